@@ -1,0 +1,58 @@
+namespace Semblance;
+
+/// <summary>Everything a long operation needs from outside: randomness, threads, budget, progress, clock.</summary>
+public sealed record Run
+{
+    /// <summary>Root of every random stream of this run.</summary>
+    public required Seed Seed { get; init; }
+
+    /// <summary>Threads that may work at once. Results do not depend on it. Default: the machine's processors.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How much work may be spent; null lets every stage use its own default.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>Told about each step; null means nobody is watching.</summary>
+    public IProgress<Step>? Progress { get; init; }
+
+    /// <summary>The only clock. It dates manifests and guards deadlines; it never decides a result silently.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>A run with the given seed and all else at its defaults.</summary>
+    public static Run With(ulong seed) => new() { Seed = new Seed(seed) };
+
+    /// <summary>Reports a step to whoever watches.</summary>
+    public void Report(Stage stage, string what, long done, long? total = null, double? loss = null) =>
+        Progress?.Report(new Step(stage, what, done, total, loss));
+}
+
+/// <summary>A bound on work. Time maps to counted work units by a fixed table, so that a busy machine changes nothing.</summary>
+/// <param name="Time">What the user allows; also the safety deadline.</param>
+public sealed record Budget(TimeSpan Time);
+
+/// <summary>The stage of the loop a <see cref="Step"/> belongs to.</summary>
+public enum Stage
+{
+    /// <summary>Reading data.</summary>
+    Read,
+    /// <summary>Describing data.</summary>
+    Profile,
+    /// <summary>Fitting a model.</summary>
+    Fit,
+    /// <summary>Generating data.</summary>
+    Generate,
+    /// <summary>Judging data.</summary>
+    Evaluate,
+    /// <summary>Writing a report.</summary>
+    Report,
+    /// <summary>Checking a manifest.</summary>
+    Verify,
+}
+
+/// <summary>One message of progress.</summary>
+/// <param name="Stage">Stage of the loop.</param>
+/// <param name="What">What is being done, for a person: a column, a metric, a candidate.</param>
+/// <param name="Done">Units done so far.</param>
+/// <param name="Total">Units in all, or null when not known.</param>
+/// <param name="Loss">Current training loss, where there is one.</param>
+public readonly record struct Step(Stage Stage, string What, long Done, long? Total = null, double? Loss = null);

@@ -1,0 +1,55 @@
+namespace Semblance;
+
+/// <summary>Which way a score gets better.</summary>
+public enum Direction
+{
+    /// <summary>More is better.</summary>
+    Higher,
+    /// <summary>Less is better.</summary>
+    Lower,
+    /// <summary>Best at the ceiling (what fresh real rows get): neither more nor less.</summary>
+    Ceiling,
+}
+
+/// <summary>A range that holds the true value with 95 % confidence.</summary>
+public readonly record struct Interval(double Low, double High);
+
+/// <summary>One score. NaN never leaves: when there is no value, <paramref name="Why"/> says so.</summary>
+/// <param name="Value">The value, or null.</param>
+/// <param name="Interval">95 % interval where the value is sampled.</param>
+/// <param name="Ceiling">What fresh real rows (the holdout) get.</param>
+/// <param name="Why">Why there is no value; or a remark on it.</param>
+public readonly record struct Score(double? Value, Interval? Interval = null, double? Ceiling = null, string? Why = null)
+{
+    /// <summary>A score without a value.</summary>
+    public static Score None(string why) => new(null, null, null, why);
+}
+
+/// <summary>What a metric may look at.</summary>
+/// <typeparam name="T">Modality.</typeparam>
+/// <param name="Real">The data the generator was fitted on (train).</param>
+/// <param name="Synthetic">The data to be judged.</param>
+public sealed record Evidence<T>(T Real, T Synthetic) where T : IDataset
+{
+    /// <summary>Real data the generator never saw. Without it ceilings and privacy shares have no value.</summary>
+    public T? Holdout { get; init; }
+
+    /// <summary>Column that a user would predict.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>A model for metrics that must refit; null where none is given.</summary>
+    public IModel<T>? Model { get; init; }
+}
+
+/// <summary>A judge of one property. One file per metric, one line in the catalogue.</summary>
+public interface IMetric<T> where T : IDataset
+{
+    /// <summary><c>family.metric</c>: <c>fidelity.shape</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Which way is better.</summary>
+    Direction Direction { get; }
+
+    /// <summary>Measures. Deterministic for one seed, at any thread count.</summary>
+    Score Measure(Evidence<T> evidence, Run run, CancellationToken ct = default);
+}
