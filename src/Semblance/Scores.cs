@@ -14,6 +14,13 @@ public enum Direction
 /// <summary>A range that holds the true value with 95 % confidence.</summary>
 public readonly record struct Interval(double Low, double High);
 
+/// <summary>The least and the greatest value a score can take; null where it is open on that side.</summary>
+public readonly record struct Bounds(double? Low, double? High)
+{
+    /// <summary>A share: 0 to 1.</summary>
+    public static Bounds Share => new(0, 1);
+}
+
 /// <summary>One score. NaN never leaves: when there is no value, <paramref name="Why"/> says so.</summary>
 /// <param name="Value">The value, or null.</param>
 /// <param name="Interval">95 % interval where the value is sampled.</param>
@@ -47,8 +54,17 @@ public interface IMetric<T> where T : IDataset
     /// <summary><c>family.metric</c>: <c>fidelity.shape</c>.</summary>
     string Name { get; }
 
+    /// <summary>Short name for a person: <c>Column shapes</c>.</summary>
+    string Title { get; }
+
+    /// <summary>What it tells, in one plain sentence for someone who knows no statistics.</summary>
+    string What { get; }
+
     /// <summary>Which way is better.</summary>
     Direction Direction { get; }
+
+    /// <summary>Values it can take.</summary>
+    Bounds Bounds { get; }
 
     /// <summary>Measures. Deterministic for one seed, at any thread count.</summary>
     Score Measure(Evidence<T> evidence, Run run, CancellationToken ct = default);

@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Semblance.Data;
+
+namespace Semblance.Metrics;
+
+/// <summary>
+/// Real, synthetic and holdout table brought to one form, so that equal cells are equal numbers. Kinds are decided by the real table: whoever wrote the synthetic
+/// file, a cell is compared by what it says. Large tables are represented by a random sample of rows; <see cref="Full"/> gives the whole.
+/// </summary>
+internal sealed partial class Comparison
+{
+    /// <summary>Most rows of a table that are compared: sampling noise of a share is then below 0.001.</summary>
+    public const int RowLimit = 250_000;
+
+    /// <summary>Most cells of a table that are compared; bounds memory on wide tables.</summary>
+    public const int CellLimit = 50_000_000;
+
+    private readonly int[] rows;
+    private readonly Table?[] full;
+    private PairTable? pairs;
+
+    private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, string? target, ImmutableArray<string> notes) =>
+        (this.full, this.rows, Features, Target, Notes) = (full, rows, features, target, notes);
+
+    /// <summary>Columns of the real table, in order.</summary>
+    public ImmutableArray<Feature> Features { get; }
+
+    /// <summary>Column a user would predict, or null.</summary>
+    public string? Target { get; }
+
+    /// <summary>Samples taken, cells that could not be read.</summary>
+    public ImmutableArray<string> Notes { get; }
+
+    /// <summary>Whether there are unseen real rows.</summary>
+    public bool HasHoldout => rows[(int)Side.Holdout] > 0;
+
+    /// <summary>Rows compared of a side.</summary>
+    public int Rows(Side side) => rows[(int)side];
+
+    /// <summary>The whole table of a side, as given.</summary>
+    public Table? Full(Side side) => full[(int)side];
+
+    /// <summary>
+    /// By what to multiply the holdout's distance from the real data to get that of fresh real rows as many as the synthetic ones. Distances between two samples
+    /// of one population (KS, TVD, differences of correlations) shrink with the square root of 1/n + 1/m.
+    /// </summary>
+    public double NoiseScale
+    {
+        get
+        {
+            double n = Rows(Side.Real), m = Rows(Side.Synthetic), h = Rows(Side.Holdout);
+            return Math.Sqrt((1 / n + 1 / m) / (1 / n + 1 / h));
+        }
+    }
+
+    /// <summary>Ceiling of a similarity in [0, 1] of which the holdout reaches <paramref name="holdoutScore"/>.</summary>
+    public double CeilingOf(double holdoutScore) => 1 - Math.Min(1, (1 - holdoutScore) * NoiseScale);
+
+    /// <summary>All pairs of columns, scored on first use.</summary>
+    public PairTable Pairs(Run run, CancellationToken ct) => pairs ??= PairTable.Of(this, run, ct);
+
+    /// <summary>Prepares the evidence.</summary>
+    /// <exception cref="SchemaException">The synthetic data or the holdout lack a column, or the target is none (SB1202).</exception>
+    public static Comparison Of(Evidence<Table> evidence, Run run)
+    {
+        if (evidence.Target is { } target) evidence.Real.Schema.Require(target, "target");
+        var notes = ImmutableArray.CreateBuilder<string>();
+        Table?[] full = [evidence.Real, evidence.Synthetic, evidence.Holdout];
+        string[] names = ["real", "synthetic", "holdout"];
+        var tables = new Table?[3];
+        for (var side = 0; side < 3; side++)
+        {
+            if (full[side] is not { } table) continue;
+            var limit = Math.Clamp(CellLimit / Math.Max(1, evidence.Real.Columns.Length), 10_000, RowLimit);
+            tables[side] = table.Rows <= limit ? table : table.Take(RowSample.Of(table.Rows, limit, run.Stream($"evaluate/rows/{names[side]}")));
+            if (table.Rows > limit)
+                notes.Add(string.Create(CultureInfo.InvariantCulture, $"Of {table.Rows:N0} {names[side]} rows a random {limit:N0} were compared (copies are looked for in all)."));
+        }
+        var features = ImmutableArray.CreateBuilder<Feature>(evidence.Real.Columns.Length);
+        foreach (var column in evidence.Real.Columns)
+        {
+            var sides = new Column?[3];
+            for (var side = 0; side < 3; side++)
+                sides[side] = tables[side] is { } table ? table.Columns[table.Schema.Require(column.Name, $"{names[side]} data")] : null;
+            var feature = Align(column.Schema, sides);
+            features.Add(feature);
+            for (var side = 0; side < 3; side++)
+                if (feature.Unreadable[side] > 0)
+                    notes.Add(string.Create(CultureInfo.InvariantCulture, $"Column `{column.Name}`: {feature.Unreadable[side]:N0} {names[side]} cells cannot be read as {Word(column.Kind)} and count as missing."));
+        }
+        return new Comparison(full, [.. tables.Select(t => t?.Rows ?? 0)], features.MoveToImmutable(), evidence.Target, notes.ToImmutable());
+    }
+
+    private static string Word(ColumnKind kind) => kind switch { ColumnKind.DateTime => "dates", _ => "numbers" };
+
+    private static Feature Align(ColumnSchema schema, Column?[] sides) => schema.Kind switch
+    {
+        ColumnKind.Integer or ColumnKind.Decimal => AlignNumbers(schema, sides, FeatureType.Number, Number),
+        ColumnKind.DateTime => AlignNumbers(schema, sides, FeatureType.Number, (column, row) => Days(column, row, schema.Format)),
+        ColumnKind.Text => AlignNumbers(schema, sides, FeatureType.Number, Length),
+        ColumnKind.Identifier => AlignNumbers(schema, sides, FeatureType.Identifier, Length),
+        _ => AlignCategories(schema, sides),
+    };
+
+    private static Feature AlignNumbers(ColumnSchema schema, Column?[] sides, FeatureType type, Func<Column, int, double> read)
+    {
+        var numbers = new double[3][];
+        var unreadable = new int[3];
+        for (var side = 0; side < 3; side++)
+        {
+            var column = sides[side];
+            var values = numbers[side] = new double[column?.Count ?? 0];
+            for (var row = 0; row < values.Length; row++)
+            {
+                values[row] = column!.IsMissing(row) ? double.NaN : read(column, row);
+                if (double.IsInfinity(values[row])) values[row] = double.NaN;
+                if (double.IsNaN(values[row]) && !column.IsMissing(row)) unreadable[side]++;
+            }
+        }
+        return new Feature { Name = schema.Name, Kind = schema.Kind, Type = type, Numbers = numbers, Codes = [[], [], []], Unreadable = unreadable };
+    }
+
+    private static double Number(Column column, int row) => column is NumberColumn numbers ? numbers.Values[row]
+        : double.TryParse(column.Text(row), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
+
+    private static double Days(Column column, int row, string? format)
+    {
+        long ticks;
+        if (column is DateTimeColumn dates) ticks = dates.Ticks[row];
+        else if (DateTime.TryParseExact(column.Text(row), format ?? "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) ticks = date.Ticks;
+        else return double.NaN;
+        return (double)(ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerDay;
+    }
+
+    private static double Length(Column column, int row)
+    {
+        if (column is not TextColumn text) return column.Text(row).Length;
+        var characters = 0;
+        foreach (var b in text.Utf8(row))
+            if ((b & 0xC0) != 0x80) characters++; // continuation bytes start no character
+        return characters;
+    }
+
+    private static Feature AlignCategories(ColumnSchema schema, Column?[] sides)
+    {
+        var real = Used(sides[0]!);
+        var key = Key(real);
+        var sorted = real.Select(key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var realLevels = sorted.Count;
+        var index = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var level in sorted) index.Add(level, index.Count);
+        var codes = new int[3][];
+        for (var side = 0; side < 3; side++)
+        {
+            codes[side] = new int[sides[side]?.Count ?? 0];
+            if (sides[side] is not { } column) continue;
+            if (column is CategoryColumn category)
+            {
+                var map = new int[category.Levels.Length];
+                Array.Fill(map, -2);
+                for (var row = 0; row < category.Count; row++)
+                {
+                    var code = category.Codes[row];
+                    if (code >= 0 && map[code] == -2) map[code] = CodeOf(key(category.Levels[code]));
+                    codes[side][row] = code < 0 ? -1 : map[code];
+                }
+            }
+            else
+            {
+                for (var row = 0; row < column.Count; row++) codes[side][row] = column.IsMissing(row) ? -1 : CodeOf(key(column.Text(row)));
+            }
+        }
+        return new Feature
+        {
+            Name = schema.Name, Kind = schema.Kind, Type = FeatureType.Category, Numbers = [[], [], []], Codes = codes,
+            Levels = [.. sorted], RealLevels = realLevels, Unreadable = new int[3],
+        };
+
+        int CodeOf(string level)
+        {
+            if (index.TryGetValue(level, out var code)) return code;
+            index.Add(level, code = sorted.Count);
+            sorted.Add(level);
+            return code;
+        }
+    }
+
+    private static List<string> Used(Column column)
+    {
+        var texts = new HashSet<string>(StringComparer.Ordinal);
+        if (column is CategoryColumn category)
+        {
+            var seen = new bool[category.Levels.Length];
+            foreach (var code in category.Codes)
+                if (code >= 0 && !seen[code])
+                {
+                    seen[code] = true;
+                    texts.Add(category.Levels[code]);
+                }
+        }
+        else
+        {
+            for (var row = 0; row < column.Count; row++)
+                if (!column.IsMissing(row)) texts.Add(column.Text(row));
+        }
+        return [.. texts];
+    }
+
+    /// <summary>What makes two texts of a category the same: the number they say when all real ones are numbers (1, 1.0, 01), true and false in any case.</summary>
+    private static Func<string, string> Key(List<string> real)
+    {
+        if (real.Count > 0 && real.All(t => double.TryParse(t, NumberStyles.Float, CultureInfo.InvariantCulture, out _)) && real.Select(AsNumber).Distinct().Count() == real.Count) return AsNumber;
+        if (real.Count > 0 && real.All(t => t.Equals("true", StringComparison.OrdinalIgnoreCase) || t.Equals("false", StringComparison.OrdinalIgnoreCase))) return t => t.ToLowerInvariant();
+        return t => t;
+
+        static string AsNumber(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : text;
+    }
+}

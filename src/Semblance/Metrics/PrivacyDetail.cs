@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Semblance.Metrics;
+
+/// <summary>How near synthetic rows lie to real ones. Counts and distances only, never a row.</summary>
+public sealed record PrivacyDetail
+{
+    /// <summary>Synthetic rows equal to a row of the real data in every column but identifiers; null when not looked for.</summary>
+    public long? Copies { get; init; }
+
+    /// <summary>Share of synthetic rows that are such copies.</summary>
+    public double? CopyShare { get; init; }
+
+    /// <summary>Share of holdout rows that equal a row of the real data: how often that happens by chance. Null without a holdout.</summary>
+    public double? HoldoutCopyShare { get; init; }
+
+    /// <summary>Distribution of the distance from a synthetic row to the nearest of a sample of real rows (DCR); null without a holdout.</summary>
+    public DistanceHistogram? Distances { get; init; }
+
+    /// <summary>Median distance to the nearest real row, and to the nearest row of an equally large holdout.</summary>
+    public double? MedianToReal { get; init; }
+
+    /// <summary>Median distance to the nearest holdout row.</summary>
+    public double? MedianToHoldout { get; init; }
+
+    /// <summary>Rows of real data and of holdout that distances were measured to.</summary>
+    public int ReferenceRows { get; init; }
+
+    /// <summary>Synthetic rows whose distances were measured.</summary>
+    public int MeasuredRows { get; init; }
+}
+
+/// <summary>Histograms over common edges. Shares sum to 1; the last bin takes all greater distances.</summary>
+/// <param name="Edges">Edges, ascending, one more than there are bins; starts at 0.</param>
+/// <param name="ToReal">Share of synthetic rows whose nearest real row is at this distance.</param>
+/// <param name="ToHoldout">Share of synthetic rows whose nearest holdout row is at this distance.</param>
+public sealed record DistanceHistogram(ImmutableArray<double> Edges, ImmutableArray<double> ToReal, ImmutableArray<double> ToHoldout);

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Semblance.Metrics;
+
+public sealed partial record Verdict
+{
+    /// <summary>How far a score may stay below its ceiling to be good, and to be fair.</summary>
+    private static readonly ImmutableArray<(string Name, string Word, double Good, double Fair)> FidelityRules =
+    [
+        ("fidelity.shape", "single columns", 0.01, 0.05),
+        ("fidelity.trend-related", "related columns", 0.02, 0.08),
+        ("fidelity.c2st", "a detector's view of whole rows", 0.10, 0.40),
+    ];
+
+    /// <summary>TSTR ratio from which utility is good, and fair.</summary>
+    private const double GoodUtility = 0.97, FairUtility = 0.90;
+
+    /// <summary>DCR share up to which privacy is good, and fair; the lower end of its interval counts, so that chance is not blamed.</summary>
+    private const double GoodShare = 0.52, FairShare = 0.56;
+
+    /// <summary>Copies above chance up to which privacy is good, and fair.</summary>
+    private const double GoodCopies = 0.002, FairCopies = 0.01;
+
+    /// <summary>A DCR interval wider than this on one side says nothing.</summary>
+    private const double WidestInterval = 0.08;
+
+    internal static Verdict Of(ImmutableArray<ScoredMetric> scores, bool holdout, string? target)
+    {
+        var byName = scores.ToDictionary(s => s.Name, s => s.Score, StringComparer.Ordinal);
+        VerdictSection fidelity = Likeness(byName, holdout), utility = Use(byName, target), privacy = Distance(byName);
+        return new Verdict(Sentence(fidelity, utility, privacy), fidelity, utility, privacy);
+    }
+
+    private static VerdictSection Likeness(Dictionary<string, Score> scores, bool holdout)
+    {
+        var grade = Grade.Unknown;
+        var decided = ImmutableArray.CreateBuilder<string>();
+        var shortfalls = new List<string>();
+        foreach (var (name, word, good, fair) in FidelityRules)
+        {
+            if (!scores.TryGetValue(name, out var score) || score.Value is not { } value) continue;
+            decided.Add(name);
+            var gap = (score.Ceiling ?? 1) - value;
+            var one = gap <= good ? Grade.Good : gap <= fair ? Grade.Fair : Grade.Poor;
+            if (one != Grade.Good) shortfalls.Add($"{word} reach {F(value)} where fresh real rows reach {F(score.Ceiling ?? 1)}");
+            grade = grade == Grade.Unknown ? one : (Grade)Math.Min((int)grade, (int)one);
+        }
+        var reason = grade switch
+        {
+            Grade.Unknown => "There was nothing to compare.",
+            Grade.Good => "Columns, pairs of columns and whole rows look like fresh real ones" + (scores.TryGetValue("fidelity.c2st", out var c) && c.Value is { } v ? $": a detector scores {F(v)} of {F(c.Ceiling ?? 1)}." : "."),
+            _ => Capital(string.Join("; ", shortfalls)) + ".",
+        };
+        if (!holdout && grade != Grade.Unknown) reason += " There was no holdout, so whole rows could not be compared with unseen real ones.";
+        return new VerdictSection("Fidelity", grade, reason, decided.ToImmutable());
+    }
+
+    private static VerdictSection Use(Dictionary<string, Score> scores, string? target)
+    {
+        ImmutableArray<string> names = ["utility.tstr"];
+        if (!scores.TryGetValue("utility.tstr", out var score) || score.Value is not { } ratio)
+            return new("Utility", Grade.Unknown, target is null ? "No target column was named, so no prediction was tried." : Capital(score.Why ?? "Prediction was not tried") + ".", names);
+        var grade = ratio >= GoodUtility ? Grade.Good : ratio >= FairUtility ? Grade.Fair : Grade.Poor;
+        return new("Utility", grade, $"Predicting `{target}` after learning from synthetic rows works {P(ratio)} as well as after learning from real rows.", names);
+    }
+
+    private static VerdictSection Distance(Dictionary<string, Score> scores)
+    {
+        ImmutableArray<string> names = ["privacy.exact-copies", "privacy.dcr-share"];
+        scores.TryGetValue("privacy.exact-copies", out var copies);
+        scores.TryGetValue("privacy.dcr-share", out var share);
+        if (share.Value is not { } near)
+        {
+            var why = share.Why ?? "distances to real rows were not measured";
+            return copies.Value is { } c && c > FairCopies
+                ? new("Privacy", Grade.Poor, $"{P(c)} of the synthetic rows are copies of real ones.", names)
+                : new("Privacy", Grade.Unknown, Capital(why) + ".", names);
+        }
+        var low = share.Interval?.Low ?? near;
+        var excess = copies.Value ?? 0;
+        var grade = low <= GoodShare && excess <= GoodCopies ? Grade.Good : low <= FairShare && excess <= FairCopies ? Grade.Fair : Grade.Poor;
+        var unsure = share.Interval is { } interval && interval.High - near > WidestInterval;
+        if (grade == Grade.Good && unsure) grade = Grade.Fair;
+        var reason = $"{P(near)} of the synthetic rows lie nearer to a row they were made from than to an unseen one (50% is ideal); "
+            + (excess <= 0 ? "there are no more copies of real rows than chance gives." : $"copies of real rows are {P(excess, 2)} above chance.");
+        if (unsure) reason += " The holdout is too small to say more.";
+        return new("Privacy", grade, reason, names);
+    }
+
+    private static string Sentence(VerdictSection fidelity, VerdictSection utility, VerdictSection privacy)
+    {
+        var like = fidelity.Grade switch
+        {
+            Grade.Good => "The synthetic data look like fresh real data",
+            Grade.Fair => "The synthetic data resemble the real data, with visible differences",
+            Grade.Poor => "The synthetic data are clearly different from the real data",
+            _ => "Likeness could not be judged",
+        };
+        var work = utility.Grade switch
+        {
+            Grade.Good => ", work as well for prediction",
+            Grade.Fair => ", work nearly as well for prediction",
+            Grade.Poor => ", work worse for prediction",
+            _ => "",
+        };
+        var safe = privacy.Grade switch
+        {
+            Grade.Good => " and keep no closer to the rows they were made from than to others.",
+            Grade.Fair => " and keep somewhat close to the rows they were made from, or too few rows were held out to be sure.",
+            Grade.Poor => " and give away rows they were made from: do not share them.",
+            _ => "; privacy could not be judged.",
+        };
+        return like + work + safe;
+    }
+
+    private static string F(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string P(double value, int decimals = 1) => (100 * value).ToString(decimals == 1 ? "0.0" : "0.00", CultureInfo.InvariantCulture) + "%";
+
+    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+}
