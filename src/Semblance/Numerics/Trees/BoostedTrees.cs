@@ -1,0 +1,64 @@
+namespace Semblance.Numerics;
+
+/// <summary>
+/// Gradient boosting by histogram trees: second-order gain with an L2 penalty, missing values sent to the side that gains more, depth-wise growth.
+/// Chen and Guestrin: XGBoost, a scalable tree boosting system (KDD 2016). Gradients are summed as integers, so that the same data, options and seed give
+/// the same bytes at any thread count.
+/// </summary>
+public sealed class BoostedTrees
+{
+    private readonly TreeArrays[] trees; // round by round, within a round output by output
+    private readonly float[] start;
+    private readonly BoostingLoss loss;
+
+    private BoostedTrees(BoostingLoss loss, float[] start, TreeArrays[] trees, double[] importance) =>
+        (this.loss, this.start, this.trees, Importance) = (loss, start, trees, importance);
+
+    /// <summary>Numbers predicted for a row: 1, or the classes for Softmax.</summary>
+    public int Outputs => start.Length;
+
+    /// <summary>Share of the total gain that each feature's cuts brought; sums to 1, or all 0 where no cut was made.</summary>
+    public double[] Importance { get; }
+
+    /// <summary>Fits.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="loss">What is made small.</param>
+    /// <param name="x">Features.</param>
+    /// <param name="y">One target per row of <paramref name="x"/>: a value; 0 or 1; or a class number. Rows that are not used may hold anything.</param>
+    /// <param name="classes">Classes for Softmax, at least 1; else ignored.</param>
+    /// <param name="rows">Rows to learn from, empty for all; a row named twice counts twice.</param>
+    /// <param name="run">Gives the threads, and the random streams where rows or features are sampled.</param>
+    /// <param name="ct">Cancels between trees.</param>
+    /// <exception cref="FitException">SB3041 no rows; SB3042 a target that is no number or no class of the loss.</exception>
+    public static BoostedTrees Fit(
+        Boosting options, BoostingLoss loss, BinnedMatrix x, ReadOnlySpan<float> y, int classes, ReadOnlySpan<int> rows, Run run, CancellationToken ct = default)
+    {
+        options.Check();
+        var fit = new BoostingFit(options, loss, x, y, loss == BoostingLoss.Softmax ? classes : 1, rows, run);
+        var (trees, importance) = fit.Fit(ct);
+        return new BoostedTrees(loss, fit.Start, trees, importance);
+    }
+
+    /// <summary>Predicts rows coded by the same edges as the matrix of the fit.</summary>
+    /// <param name="x">Features.</param>
+    /// <param name="rows">Rows to predict, empty for all.</param>
+    /// <returns>Per row, in order: the value (Squared), the probability of 1 (Logistic), or the probabilities of all classes side by side (Softmax).</returns>
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default)
+    {
+        if (x.Features != Importance.Length) throw new ArgumentException($"The trees know {Importance.Length} features but the matrix has {x.Features}.", nameof(x));
+        var count = rows.IsEmpty ? x.Rows : rows.Length;
+        var k = Outputs;
+        var result = new float[checked(count * k)];
+        Span<byte> codes = x.Features <= 1024 ? stackalloc byte[x.Features] : new byte[x.Features];
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows.IsEmpty ? i : rows[i];
+            for (var f = 0; f < codes.Length; f++) codes[f] = x.Codes(f)[row];
+            var scores = result.AsSpan(i * k, k);
+            start.CopyTo(scores);
+            for (var t = 0; t < trees.Length; t++) scores[t % k] += trees[t].Values[trees[t].Leaf(codes)];
+        }
+        Links.Apply(loss, result, k);
+        return result;
+    }
+}

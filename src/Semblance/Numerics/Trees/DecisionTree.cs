@@ -1,0 +1,67 @@
+namespace Semblance.Numerics;
+
+/// <summary>
+/// One classification or regression tree over byte bins: Gini impurity or squared error, missing values sent to the side that gains more
+/// (Breiman, Friedman, Olshen, Stone: Classification and regression trees, 1984). Its leaves are numbered, for models that draw from them.
+/// </summary>
+public sealed class DecisionTree
+{
+    private readonly TreeArrays tree;
+    private readonly int[] leafNumbers; // by node; -1 at cuts
+    private readonly float[] values;    // leaf by leaf
+
+    internal DecisionTree(TreeArrays tree, int[] leafNumbers, float[] values, int outputs, double[] importance)
+    {
+        (this.tree, this.leafNumbers, this.values, Outputs, Importance) = (tree, leafNumbers, values, outputs, importance);
+    }
+
+    /// <summary>Numbers a leaf holds: 1 (the mean) or the classes (their shares).</summary>
+    public int Outputs { get; }
+
+    /// <summary>Leaves; they are numbered from 0.</summary>
+    public int Leaves => values.Length / Outputs;
+
+    /// <summary>Share of the total gain that each feature's cuts brought; sums to 1, or all 0 where no cut was made.</summary>
+    public double[] Importance { get; }
+
+    /// <summary>What a leaf predicts: its mean, or the share of each class.</summary>
+    public ReadOnlySpan<float> Values(int leaf) => values.AsSpan(leaf * Outputs, Outputs);
+
+    /// <summary>Fits.</summary>
+    /// <param name="settings">Limits.</param>
+    /// <param name="x">Features.</param>
+    /// <param name="y">One target per row of <paramref name="x"/>: a value, or a class number. Rows that are not used may hold anything.</param>
+    /// <param name="classes">0 to regress, else the number of classes.</param>
+    /// <param name="rows">Rows to learn from, empty for all; a row named twice counts twice.</param>
+    /// <param name="run">Gives the random stream where features are drawn.</param>
+    /// <param name="ct">Cancels between cuts.</param>
+    /// <exception cref="FitException">SB3041 no rows; SB3042 a target that is no number or no class.</exception>
+    public static DecisionTree Fit(
+        TreeSettings settings, BinnedMatrix x, ReadOnlySpan<float> y, int classes, ReadOnlySpan<int> rows, Run run, CancellationToken ct = default)
+    {
+        settings.Check();
+        var targets = new TreeTargets(x, y, classes, rows);
+        return new ImpurityGrower(x, targets, settings).Grow(targets.Rows, run.Stream(settings.Stream).Sequence(), ct);
+    }
+
+    /// <summary>The leaf each row falls into. The matrix must be coded by the same edges as that of the fit.</summary>
+    public int[] LeafOf(BinnedMatrix x, ReadOnlySpan<int> rows = default)
+    {
+        var result = new int[rows.IsEmpty ? x.Rows : rows.Length];
+        tree.Leaves(x, rows, result);
+        foreach (ref var leaf in result.AsSpan()) leaf = leafNumbers[leaf];
+        return result;
+    }
+
+    /// <summary>The leaf of one row given as codes by feature.</summary>
+    public int LeafOf(ReadOnlySpan<byte> codes) => leafNumbers[tree.Leaf(codes)];
+
+    /// <summary>Per row, in order: the mean of its leaf, or the shares of the classes side by side.</summary>
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default)
+    {
+        var leaves = LeafOf(x, rows);
+        var result = new float[checked(leaves.Length * Outputs)];
+        for (var i = 0; i < leaves.Length; i++) Values(leaves[i]).CopyTo(result.AsSpan(i * Outputs));
+        return result;
+    }
+}
