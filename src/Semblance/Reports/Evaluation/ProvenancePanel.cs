@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Semblance.Metrics;
+
+namespace Semblance.Reports;
+
+/// <summary>What was made from what, and by what: enough to make it again.</summary>
+internal static class ProvenancePanel
+{
+    public static Html Render(Scorecard card, ReportContext context)
+    {
+        var html = new HtmlBuilder().Add($"""<h2>Where it comes from</h2><p class="lede">Enough to make the same bytes again.</p><div class="panel long"><dl class="facts">""");
+        foreach (var (name, value) in Facts(card, context)) html.Add($"<dt>{name}</dt><dd>{value}</dd>");
+        html.Add($"</dl>");
+        if (context.About is { Trail.IsEmpty: false } about) Trail(html, about.Trail);
+        if (!context.Files.IsEmpty) Files(html, context.Files);
+        html.Add($"</div>");
+        ImmutableArray<string> notes = [.. card.Notes, .. context.About?.Notes ?? [], .. context.Notes];
+        if (!notes.IsEmpty)
+        {
+            html.Add($"""<h3 style="margin:22px 0 8px">To know when reading this</h3><div class="panel long"><ul class="said">""");
+            foreach (var note in notes) html.Add($"<li>{Figures.Clip(note, 1000)}</li>");
+            html.Add($"</ul></div>");
+        }
+        return html.ToHtml();
+    }
+
+    /// <summary>All lines of provenance, in reading order.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts(Scorecard card, ReportContext context)
+    {
+        if (context.About is { } about)
+        {
+            yield return ("Model", about.Model);
+            if (!about.Spec.IsEmpty) yield return ("Settings", string.Join(", ", about.Spec.Select(s => $"{s.Key} = {s.Value}")));
+            yield return ("Fitted on", Figures.Count(about.FittedRows, "row"));
+            yield return ("Seed of the fit", about.Seed.ToString());
+            if (about.DataFingerprint.Length > 0) yield return ("Data fingerprint", about.DataFingerprint);
+            yield return ("Version", "Semblance " + about.Version);
+        }
+        yield return ("Seed of the evaluation", card.Seed.ToString());
+        foreach (var fact in context.Facts) yield return (Figures.Clip(fact.Name, 80), Figures.Clip(fact.Value, 1000));
+    }
+
+    private static void Trail(HtmlBuilder html, ImmutableArray<Attempt> trail)
+    {
+        var names = trail.SelectMany(a => a.Scores.Keys).Distinct().Order(StringComparer.Ordinal).Take(8).ToList();
+        html.Add($"""<h3 style="margin:20px 0 8px">How auto chose</h3><div class="scroll"><table><thead><tr><th scope="col">Candidate</th>""");
+        foreach (var name in names) html.Add($"""<th scope="col" class="n">{name}</th>""");
+        html.Add($"""<th scope="col">Why</th></tr></thead><tbody>""");
+        foreach (var attempt in trail)
+        {
+            html.Add($"""<tr><th scope="row">{attempt.Model} {(attempt.Chosen ? VerdictPanel.Chosen : Html.Empty)}<span class="small muted" style="display:block;font-weight:400">{Figures.Clip(attempt.Spec, 200)}</span></th>""");
+            foreach (var name in names) html.Add($"""<td class="n">{Figures.Score(attempt.Scores.TryGetValue(name, out var score) ? score : null)}</td>""");
+            html.Add($"<td>{Figures.Clip(attempt.Why, 300)}</td></tr>");
+        }
+        html.Add($"</tbody></table></div>");
+    }
+
+    private static void Files(HtmlBuilder html, ImmutableArray<ReportFile> files)
+    {
+        html.Add($"""<h3 style="margin:20px 0 8px">Files</h3><div class="scroll"><table><thead><tr><th scope="col">File</th><th scope="col">Part</th><th scope="col" class="n">Bytes</th><th scope="col">SHA-256</th></tr></thead><tbody>""");
+        foreach (var file in files)
+            html.Add($"""<tr><th scope="row">{Figures.Clip(file.Name, 120)}</th><td>{file.What}</td><td class="n">{(file.Bytes is { } bytes ? Figures.Count(bytes) : Figures.None)}</td><td><code>{file.Sha256 ?? Figures.None}</code></td></tr>""");
+        html.Add($"</tbody></table></div>");
+    }
+}

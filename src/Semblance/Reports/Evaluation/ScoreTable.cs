@@ -1,0 +1,96 @@
+using Semblance.Metrics;
+
+namespace Semblance.Reports;
+
+/// <summary>Every score with its interval on a scale, beside what fresh real rows get.</summary>
+internal static class ScoreTable
+{
+    public static Html Render(Scorecard card)
+    {
+        if (card.Scores.IsEmpty) return Html.Empty;
+        var html = new HtmlBuilder().Add($"""
+            <h2>Scores</h2><p class="lede">The dot is this table, its band the range that holds the true value with 95 % confidence. The diamond is what fresh real rows get: as near to it as possible is the aim.</p>
+            <ul class="key"><li><svg viewBox="0 0 18 14" aria-hidden="true"><circle class="value" cx="9" cy="7" r="5"/></svg>this table</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><rect class="band" x="0" y="1" width="18" height="12" rx="2"/></svg>95 % interval</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><path class="ceiling" d="M9 1l5 6l-5 6l-5 -6z"/></svg>fresh real rows</li></ul>
+            <div class="panel"><table class="scores"><thead><tr><th scope="col">Score</th><th scope="col">On its scale</th><th scope="col" class="n">Value</th><th scope="col" class="n">Fresh real rows</th></tr></thead>
+            """);
+        foreach (var family in Families(card))
+        {
+            html.Add($"""<tbody class="family"><tr><th class="head" scope="colgroup" colspan="4">{Capital(family)}</th></tr>""");
+            foreach (var metric in card.Scores)
+                if (metric.Family == family) Row(html, metric);
+            html.Add($"</tbody>");
+        }
+        return html.Add($"</table></div>").ToHtml();
+    }
+
+    /// <summary>A scale for a score: round ends, as narrow as leaves the score, its interval and its ceiling room to be told apart.</summary>
+    public static (double Low, double High) Range(ScoredMetric metric)
+    {
+        double least = double.PositiveInfinity, most = double.NegativeInfinity;
+        foreach (var value in (ReadOnlySpan<double?>)[metric.Score.Value, metric.Score.Ceiling, metric.Score.Interval?.Low, metric.Score.Interval?.High])
+            if (value is { } v && double.IsFinite(v)) (least, most) = (Math.Min(least, v), Math.Max(most, v));
+        if (!(least <= most)) return (metric.Bounds.Low ?? 0, metric.Bounds.High ?? 1);
+
+        if (metric.Direction == Direction.Ceiling && metric.Bounds is { Low: 0, High: 1 })
+        {
+            // a share whose best lies inside, as 0.5: widen about that point
+            var centre = metric.Score.Ceiling ?? 0.5;
+            foreach (var half in (ReadOnlySpan<double>)[0.05, 0.1, 0.25])
+                if (least > centre - half && most < centre + half) return (Math.Max(0, Math.Round(centre - half, 2)), Math.Min(1, Math.Round(centre + half, 2)));
+            return (0, 1);
+        }
+        if (metric.Bounds.High is { } top && metric.Direction != Direction.Lower && (metric.Bounds.Low ?? 0) <= 0 && top > 0)
+        {
+            foreach (var part in (ReadOnlySpan<double>)[0.99, 0.95, 0.9, 0.8, 0.5])
+                if (least >= top * (part + (1 - part) * 0.15)) return (top * part, top);
+            return (Math.Min(0, metric.Bounds.Low ?? 0), top);
+        }
+        var low = metric.Bounds.Low ?? Math.Min(0, RoundDown(least));
+        foreach (var step in (ReadOnlySpan<double>)[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10])
+            if (most <= low + step * 0.9) return (low, Math.Min(low + step, metric.Bounds.High ?? double.MaxValue));
+        return (low, metric.Bounds.High ?? -RoundDown(-most * 1.1));
+    }
+
+    private static void Row(HtmlBuilder html, ScoredMetric metric)
+    {
+        var (low, high) = Range(metric);
+        var score = metric.Score;
+        html.Add($"""<tr><th scope="row">{metric.Title}<span>{metric.What}{Sample(metric)}{Remark(score)} <code>{metric.Name}</code></span></th><td class="plotted">""");
+        if (score.Value is not null) html.Add(IntervalScale.Draw(Said(metric), low, high, score));
+        html.Add($"""</td><td class="n"><b>{Figures.Score(score.Value)}</b>""");
+        if (score is { Value: not null, Interval: { } interval }) html.Add($"<span>{Figures.Score(interval.Low)} to {Figures.Score(interval.High)}</span>");
+        html.Add($"""</td><td class="n fresh">{Figures.Score(score.Ceiling)}</td></tr>""").Add($"\n");
+    }
+
+    private static string Said(ScoredMetric metric)
+    {
+        var text = $"{metric.Title}: {Figures.Score(metric.Score.Value)}";
+        if (metric.Score.Interval is { } interval) text += $", 95 % interval {Figures.Score(interval.Low)} to {Figures.Score(interval.High)}";
+        if (metric.Score.Ceiling is { } ceiling) text += $"; fresh real rows get {Figures.Score(ceiling)}";
+        return text + metric.Direction switch { Direction.Higher => ". More is better.", Direction.Lower => ". Less is better.", _ => ". Best where fresh real rows are." };
+    }
+
+    private static string Sample(ScoredMetric metric) => metric.SampledRows is { } rows ? $" Measured on {Figures.Count(rows)} rows a side." : "";
+
+    private static string Remark(Score score) => score.Why is { Length: > 0 } why ? " " + Sentence(why) : "";
+
+    internal static string Sentence(string text)
+    {
+        var trimmed = text.Trim();
+        if (trimmed.Length == 0) return trimmed;
+        trimmed = char.ToUpperInvariant(trimmed[0]) + trimmed[1..];
+        return trimmed[^1] is '.' or '!' or '?' ? trimmed : trimmed + ".";
+    }
+
+    internal static string Capital(string word) => word.Length == 0 ? "Other" : char.ToUpperInvariant(word[0]) + word[1..];
+
+    internal static IEnumerable<string> Families(Scorecard card) => card.Scores.Select(s => s.Family).Distinct();
+
+    private static double RoundDown(double value)
+    {
+        var step = 1.0;
+        while (step < Math.Abs(value) && step < 1e300) step *= 10;
+        while (step / 10 > Math.Abs(value) && step > 1e-6) step /= 10;
+        return Math.Floor(value / (step / 10)) * (step / 10);
+    }
+}
