@@ -25,8 +25,8 @@ internal static class HeatMap
         {
             var shown = Figures.Clip(names[i], (int)Math.Max(8, 150 / size));
             var at = name + (i + 0.5) * cell;
-            html.Add($"""<text x="{name - 4}" y="{at - name + size * 0.35}" text-anchor="end" font-size="{size}">{shown}</text>""");
-            html.Add($"""<text transform="translate({at + size * 0.35} {side - name + 4})rotate(-90)" text-anchor="end" font-size="{size}">{shown}</text>""");
+            html.Add($"""<text x="{name - 4}" y="{at - name + size * 0.35}" text-anchor="end" style="font-size:{size}px">{shown}</text>""");
+            html.Add($"""<text transform="translate({at + size * 0.35} {side - name + 4})rotate(-90)" text-anchor="end" style="font-size:{size}px">{shown}</text>""");
         }
         for (var row = 0; row < names.Count; row++)
             for (var column = 0; column < names.Count; column++)

@@ -36,11 +36,12 @@ internal static class PrivacyPanel
             var beyond = (score.Interval?.Low ?? share) > 0.5;
             yield return (share > 0.53 && beyond ? "bad" : share > 0.52 && beyond ? "warn" : "good", text + ".");
         }
-        yield return privacy.Copies == 0
-            ? ("good", "No synthetic row equals a real row it was learned from.")
-            : (privacy.HoldoutCopyShare is { } chance && privacy.CopyShare - chance > 0.002 ? "bad" : "warn",
-                $"{Figures.Count(privacy.Copies)} synthetic {(privacy.Copies == 1 ? "row equals" : "rows equal")} a real row ({Figures.Percent(privacy.CopyShare)})"
-                + (privacy.HoldoutCopyShare is { } held ? $"; of held-out real rows {Figures.Percent(held)} do so by chance." : "."));
+        if (privacy.Copies is { } copies)
+            yield return copies == 0
+                ? ("good", "No synthetic row equals a real row it was learned from.")
+                : (privacy.HoldoutCopyShare is { } chance && privacy.CopyShare - chance > 0.002 ? "bad" : "warn",
+                    $"{Figures.Count(copies)} synthetic {(copies == 1 ? "row equals" : "rows equal")} a real row ({Figures.Percent(privacy.CopyShare)})"
+                    + (privacy.HoldoutCopyShare is { } held ? $"; of held-out real rows {Figures.Percent(held)} do so by chance." : "."));
         if (privacy is { MedianToReal: { } real, MedianToHoldout: { } holdout })
             yield return (real < 0.95 * holdout ? "warn" : "good", $"Half of the synthetic rows lie within {Figures.Short(real)} of a fitted row and within {Figures.Short(holdout)} of a held-out row.");
         if (privacy.MeasuredRows > 0)
