@@ -19,6 +19,7 @@ internal sealed partial class Comparison
     private readonly int[] rows;
     private readonly Table?[] full;
     private PairTable? pairs;
+    private MarginalCodes? codes;
 
     private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, string? target, ImmutableArray<string> notes) =>
         (this.full, this.rows, Features, Target, Notes) = (full, rows, features, target, notes);
@@ -59,6 +60,9 @@ internal sealed partial class Comparison
 
     /// <summary>All pairs of columns, scored on first use.</summary>
     public PairTable Pairs(Run run, CancellationToken ct) => pairs ??= PairTable.Of(this, run, ct);
+
+    /// <summary>All comparable columns in at most ten classes, coded on first use.</summary>
+    public MarginalCodes Codes(Run run, CancellationToken ct) => codes ??= MarginalCodes.Of(this, run, ct);
 
     /// <summary>Prepares the evidence.</summary>
     /// <exception cref="SchemaException">The synthetic data or the holdout lack a column, or the target is none (SB1202).</exception>

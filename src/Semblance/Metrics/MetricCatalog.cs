@@ -14,6 +14,10 @@ public sealed class MetricCatalog
         new Shape(),
         new Trend(),
         new RelatedTrend(),
+        new Marginals(1),
+        new Marginals(2),
+        new Marginals(3),
+        new Missingness(),
     ]);
 
     /// <summary>The metrics, in order.</summary>

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Semblance.Numerics;
 
 namespace Semblance.Metrics;
 
@@ -136,8 +136,7 @@ internal sealed class PairTable
     private static Pair[] Score(PairCodes codes, List<(int First, int Second)> chosen, Run run, CancellationToken ct)
     {
         var pairs = new Pair?[chosen.Count];
-        Parallel.For(0, pairs.Length, new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = ct },
-            k => pairs[k] = codes.Score(chosen[k].First, chosen[k].Second));
+        Blocks.For(pairs.Length, run, ct, k => pairs[k] = codes.Score(chosen[k].First, chosen[k].Second));
         return [.. pairs.OfType<Pair>()];
     }
 }

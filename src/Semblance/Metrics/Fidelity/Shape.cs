@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Semblance.Numerics;
 
 namespace Semblance.Metrics;
 
@@ -15,7 +16,7 @@ internal sealed class Shape : TableMetric
     public override Finding Examine(Comparison data, Run run, CancellationToken ct)
     {
         var columns = new ColumnDetail[data.Features.Length];
-        Parallel.For(0, columns.Length, new ParallelOptions { MaxDegreeOfParallelism = run.Threads, CancellationToken = ct }, i => columns[i] = Detail(data, data.Features[i]));
+        Blocks.For(columns.Length, run, ct, i => columns[i] = Detail(data, data.Features[i]));
 
         double sum = 0, ceiling = 0;
         var scored = 0;
