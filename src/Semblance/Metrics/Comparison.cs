@@ -64,6 +64,25 @@ internal sealed partial class Comparison
     /// <summary>All comparable columns in at most ten classes, coded on first use.</summary>
     public MarginalCodes Codes(Run run, CancellationToken ct) => codes ??= MarginalCodes.Of(this, run, ct);
 
+    /// <summary>What a boosting detector gets between fresh real rows; kept by the first metric that measures it.</summary>
+    public Detection? Fresh { get; set; }
+
+    /// <summary>Random rows of two sides, as many of each.</summary>
+    public Detection.Samples Draw(Side first, Side second, int count, Run run, string stream) =>
+        new(first, Sample(first, count, run, stream), second, Sample(second, count, run, stream));
+
+    /// <summary>Two real samples that differ by chance only: holdout and train, or halves of train without a holdout; null when there are too few rows.</summary>
+    public Detection.Samples? FreshSamples(int count, Run run, string stream)
+    {
+        var half = RowSample.Of(Rows(Side.Real), Rows(Side.Real), run.Stream($"{stream}/halves"));
+        var size = Math.Min(count, HasHoldout ? Math.Min(Rows(Side.Holdout), half.Length) : half.Length / 2);
+        if (size < Detection.LeastRows) return null;
+        return HasHoldout ? new(Side.Holdout, Sample(Side.Holdout, size, run, stream), Side.Real, half[..size]) : new(Side.Real, half[..size], Side.Real, half[size..(2 * size)]);
+    }
+
+    /// <summary>Random rows of a side, in random order.</summary>
+    public int[] Sample(Side side, int count, Run run, string stream) => RowSample.Of(Rows(side), count, run.Stream($"{stream}/{side}"));
+
     /// <summary>Prepares the evidence.</summary>
     /// <exception cref="SchemaException">The synthetic data or the holdout lack a column, or the target is none (SB1202).</exception>
     public static Comparison Of(Evidence<Table> evidence, Run run)

@@ -18,6 +18,8 @@ public sealed class MetricCatalog
         new Marginals(2),
         new Marginals(3),
         new Missingness(),
+        new C2st(Side.Holdout),
+        new C2st(Side.Real),
     ]);
 
     /// <summary>The metrics, in order.</summary>
