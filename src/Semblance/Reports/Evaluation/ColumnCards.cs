@@ -39,7 +39,7 @@ internal static class ColumnCards
         var name = Figures.Clip(column.Name, 60);
         html.Add($"""<article class="card" data-name="{Figures.Clip(column.Name, 200)}"><header><h3>{name}</h3><div class="mark">{Figures.Score(column.Shape)}""");
         if (column.ShapeCeiling is { } ceiling) html.Add($""" <span title="What fresh real rows get">of {Figures.Score(ceiling)}</span>""");
-        html.Add($"""</div></header><p class="kind">{Word(column.Kind)}</p><div class="grow">""").Add(Plot(column, out var aside)).Add($"</div>");
+        html.Add($"""</div></header><p class="kind">{Words.Kind(column.Kind)}</p><div class="grow">""").Add(Plot(column, out var aside)).Add($"</div>");
         var gaps = column.MissingReal > 0 || column.MissingSynthetic > 0;
         if (gaps || aside.Length > 0)
         {
@@ -156,20 +156,7 @@ internal static class ColumnCards
     {
         html.Add($"""<details{new Html(drawn == 0 ? " open=\"open\"" : "")}><summary>{Figures.Count(rest.Count)} further {(rest.Count == 1 ? "column" : "columns")} not drawn</summary><div class="panel long scroll"><table><thead><tr><th scope="col">Column</th><th scope="col">Kind</th><th scope="col" class="n">Shape</th><th scope="col" class="n">Fresh real rows</th><th scope="col" class="n">No value, real</th><th scope="col" class="n">No value, synthetic</th></tr></thead><tbody>""");
         foreach (var column in rest)
-            html.Add($"""<tr><th scope="row">{Figures.Clip(column.Name, 60)}</th><td>{Word(column.Kind)}</td><td class="n">{Figures.Score(column.Shape)}</td><td class="n">{Figures.Score(column.ShapeCeiling)}</td><td class="n">{Figures.Percent(column.MissingReal)}</td><td class="n">{Figures.Percent(column.MissingSynthetic)}</td></tr>""").Add($"\n");
+            html.Add($"""<tr><th scope="row">{Figures.Clip(column.Name, 60)}</th><td>{Words.Kind(column.Kind)}</td><td class="n">{Figures.Score(column.Shape)}</td><td class="n">{Figures.Score(column.ShapeCeiling)}</td><td class="n">{Figures.Percent(column.MissingReal)}</td><td class="n">{Figures.Percent(column.MissingSynthetic)}</td></tr>""").Add($"\n");
         html.Add($"</tbody></table></div></details>");
     }
-
-    /// <summary>A kind in a reader's words.</summary>
-    public static string Word(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Integer => "whole number",
-        ColumnKind.Decimal => "number",
-        ColumnKind.Boolean => "yes or no",
-        ColumnKind.Category => "category",
-        ColumnKind.DateTime => "date or time",
-        ColumnKind.Identifier => "identifier",
-        ColumnKind.Text => "free text",
-        _ => "constant",
-    };
 }

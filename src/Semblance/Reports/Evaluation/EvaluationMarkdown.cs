@@ -28,7 +28,7 @@ internal static class EvaluationMarkdown
         {
             text.Append("\n## Columns furthest from the real ones\n\n| Column | Kind | Shape | Fresh real rows |\n|---|---|--:|--:|\n");
             foreach (var column in columns)
-                text.Append("| ").Append(Escape(Figures.Clip(column.Name, 60))).Append(" | ").Append(ColumnCards.Word(column.Kind)).Append(" | ")
+                text.Append("| ").Append(Escape(Figures.Clip(column.Name, 60))).Append(" | ").Append(Words.Kind(column.Kind)).Append(" | ")
                     .Append(Figures.Score(column.Shape)).Append(" | ").Append(Figures.Score(column.ShapeCeiling)).Append(" |\n");
         }
         if (card.Detector is { Findings.IsEmpty: false } detector)
@@ -40,7 +40,7 @@ internal static class EvaluationMarkdown
         text.Append("- ").Append(Figures.Count(card.SyntheticRows)).Append(" synthetic rows beside ").Append(Figures.Count(card.RealRows)).Append(" real ones");
         if (card.HoldoutRows is { } held) text.Append(" and ").Append(Figures.Count(held)).Append(" held out");
         text.Append('\n');
-        foreach (var (name, value) in ProvenancePanel.Facts(card, context)) text.Append("- ").Append(Escape(name)).Append(": ").Append(Escape(value)).Append('\n');
+        foreach (var (name, value) in ProvenancePanel.Facts(context)) text.Append("- ").Append(Escape(name)).Append(": ").Append(Escape(value)).Append('\n');
         foreach (var note in card.Notes) text.Append("- ").Append(Escape(note)).Append('\n');
         return text.ToString();
     }

@@ -6,26 +6,34 @@ namespace Semblance.Reports;
 /// <summary>What was made from what, and by what: enough to make it again.</summary>
 internal static class ProvenancePanel
 {
-    public static Html Render(Scorecard card, ReportContext context)
+    public static Html Render(Scorecard card, ReportContext context) => Render([.. Facts(context), ("Seed of the evaluation", card.Seed.ToString())], card.Notes, context);
+
+    public static Html Render(ImmutableArray<string> notes, ReportContext context) => Render([.. Facts(context)], notes, context);
+
+    private static Html Render(ImmutableArray<(string Name, string Value)> facts, ImmutableArray<string> own, ReportContext context)
     {
-        var html = new HtmlBuilder().Add($"""<h2>Where it comes from</h2><p class="lede">Enough to make the same bytes again.</p><div class="panel long"><dl class="facts">""");
-        foreach (var (name, value) in Facts(card, context)) html.Add($"<dt>{name}</dt><dd>{value}</dd>");
-        html.Add($"</dl>");
-        if (context.About is { Trail.IsEmpty: false } about) Trail(html, about.Trail);
-        if (!context.Files.IsEmpty) Files(html, context.Files);
-        html.Add($"</div>");
-        ImmutableArray<string> notes = [.. card.Notes, .. context.About?.Notes ?? [], .. context.Notes];
+        var html = new HtmlBuilder();
+        if (!facts.IsEmpty || !context.Files.IsEmpty)
+        {
+            html.Add($"""<h2>Where it comes from</h2><p class="lede">What was made from what, and by what.</p><div class="panel long"><dl class="facts">""");
+            foreach (var (name, value) in facts) html.Add($"<dt>{name}</dt><dd>{value}</dd>");
+            html.Add($"</dl>");
+            if (context.About is { Trail.IsEmpty: false } about) Trail(html, about.Trail);
+            if (!context.Files.IsEmpty) Files(html, context.Files);
+            html.Add($"</div>");
+        }
+        ImmutableArray<string> notes = [.. own, .. context.About?.Notes ?? [], .. context.Notes];
         if (!notes.IsEmpty)
         {
-            html.Add($"""<h3 style="margin:22px 0 8px">To know when reading this</h3><div class="panel long"><ul class="said">""");
-            foreach (var note in notes) html.Add($"<li>{Figures.Clip(note, 1000)}</li>");
+            html.Add($"""<h3 class="later">To know when reading this</h3><div class="panel long"><ul class="said">""");
+            foreach (var note in notes) html.Add($"<li>{Words.Sentence(note)}</li>");
             html.Add($"</ul></div>");
         }
         return html.ToHtml();
     }
 
     /// <summary>All lines of provenance, in reading order.</summary>
-    public static IEnumerable<(string Name, string Value)> Facts(Scorecard card, ReportContext context)
+    public static IEnumerable<(string Name, string Value)> Facts(ReportContext context)
     {
         if (context.About is { } about)
         {
@@ -36,14 +44,13 @@ internal static class ProvenancePanel
             if (about.DataFingerprint.Length > 0) yield return ("Data fingerprint", about.DataFingerprint);
             yield return ("Version", "Semblance " + about.Version);
         }
-        yield return ("Seed of the evaluation", card.Seed.ToString());
         foreach (var fact in context.Facts) yield return (Figures.Clip(fact.Name, 80), Figures.Clip(fact.Value, 1000));
     }
 
     private static void Trail(HtmlBuilder html, ImmutableArray<Attempt> trail)
     {
         var names = trail.SelectMany(a => a.Scores.Keys).Distinct().Order(StringComparer.Ordinal).Take(8).ToList();
-        html.Add($"""<h3 style="margin:20px 0 8px">How auto chose</h3><div class="scroll"><table><thead><tr><th scope="col">Candidate</th>""");
+        html.Add($"""<h3 class="later">How auto chose</h3><div class="scroll"><table><thead><tr><th scope="col">Candidate</th>""");
         foreach (var name in names) html.Add($"""<th scope="col" class="n">{name}</th>""");
         html.Add($"""<th scope="col">Why</th></tr></thead><tbody>""");
         foreach (var attempt in trail)
@@ -57,7 +64,7 @@ internal static class ProvenancePanel
 
     private static void Files(HtmlBuilder html, ImmutableArray<ReportFile> files)
     {
-        html.Add($"""<h3 style="margin:20px 0 8px">Files</h3><div class="scroll"><table><thead><tr><th scope="col">File</th><th scope="col">Part</th><th scope="col" class="n">Bytes</th><th scope="col">SHA-256</th></tr></thead><tbody>""");
+        html.Add($"""<h3 class="later">Files</h3><div class="scroll"><table><thead><tr><th scope="col">File</th><th scope="col">Part</th><th scope="col" class="n">Bytes</th><th scope="col">SHA-256</th></tr></thead><tbody>""");
         foreach (var file in files)
             html.Add($"""<tr><th scope="row">{Figures.Clip(file.Name, 120)}</th><td>{file.What}</td><td class="n">{(file.Bytes is { } bytes ? Figures.Count(bytes) : Figures.None)}</td><td><code>{file.Sha256 ?? Figures.None}</code></td></tr>""");
         html.Add($"</tbody></table></div>");

@@ -15,7 +15,7 @@ internal static class ScoreTable
             """);
         foreach (var family in Families(card))
         {
-            html.Add($"""<tbody class="family"><tr><th class="head" scope="colgroup" colspan="4">{Capital(family)}</th></tr>""");
+            html.Add($"""<tbody class="family"><tr><th class="head" scope="colgroup" colspan="4">{(family.Length == 0 ? "Other" : Words.Capital(family))}</th></tr>""");
             foreach (var metric in card.Scores)
                 if (metric.Family == family) Row(html, metric);
             html.Add($"</tbody>");
@@ -39,23 +39,37 @@ internal static class ScoreTable
                 if (least > centre - half && most < centre + half) return (Math.Max(0, Math.Round(centre - half, 2)), Math.Min(1, Math.Round(centre + half, 2)));
             return (0, 1);
         }
-        if (metric.Bounds.High is { } top && metric.Direction != Direction.Lower && (metric.Bounds.Low ?? 0) <= 0 && top > 0)
+        if (metric.Bounds.High is { } top && metric.Direction == Direction.Higher && top > (metric.Bounds.Low ?? 0))
         {
-            foreach (var part in (ReadOnlySpan<double>)[0.99, 0.95, 0.9, 0.8, 0.5])
-                if (least >= top * (part + (1 - part) * 0.15)) return (top * part, top);
-            return (Math.Min(0, metric.Bounds.Low ?? 0), top);
+            // near its upper end a score has less to lose: show that end
+            var bottom = metric.Bounds.Low ?? Math.Min(0, least);
+            foreach (var part in (ReadOnlySpan<double>)[0.01, 0.05, 0.1, 0.2, 0.5])
+                if (least >= top - (top - bottom) * part * 0.85) return (Math.Round(top - (top - bottom) * part, 6), top);
+            return (bottom, top);
         }
-        var low = metric.Bounds.Low ?? Math.Min(0, RoundDown(least));
-        foreach (var step in (ReadOnlySpan<double>)[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10])
-            if (most <= low + step * 0.9) return (low, Math.Min(low + step, metric.Bounds.High ?? double.MaxValue));
-        return (low, metric.Bounds.High ?? -RoundDown(-most * 1.1));
+        return Window(least, most, metric.Bounds);
+    }
+
+    /// <summary>Round ends about a span, at least a tenth of it away on each side, within bounds; a lower bound of 0 is kept in sight when it is near.</summary>
+    private static (double Low, double High) Window(double least, double most, Bounds bounds)
+    {
+        var span = Math.Max(most - least, Math.Max(Math.Abs(most) * 0.05, 1e-4));
+        var step = 1e-4;
+        while (step < span / 2 && step < 1e300)
+            step = step switch { _ when step * 2 >= span / 2 => step * 2, _ when step * 5 >= span / 2 => step * 5, _ => step * 10 };
+        var low = Math.Floor((least - span * 0.1) / step) * step;
+        var high = Math.Ceiling((most + span * 0.1) / step) * step;
+        if (bounds.Low is { } floor && (low < floor || low - floor <= 2 * step)) low = floor;
+        else if (least >= 0 && low <= step) low = 0;
+        if (bounds.High is { } roof) high = Math.Min(high, roof);
+        return high > low ? (Math.Round(low, 6), Math.Round(high, 6)) : (low, low + step);
     }
 
     private static void Row(HtmlBuilder html, ScoredMetric metric)
     {
         var (low, high) = Range(metric);
         var score = metric.Score;
-        html.Add($"""<tr><th scope="row">{metric.Title}<span>{metric.What}{Sample(metric)}{Remark(score)} <code>{metric.Name}</code></span></th><td class="plotted">""");
+        html.Add($"""<tr><th scope="row">{metric.Title}<span>{metric.What}{Sample(metric)} {Remark(score)} <code>{metric.Name}</code></span></th><td class="plotted">""");
         if (score.Value is not null) html.Add(IntervalScale.Draw(Said(metric), low, high, score));
         html.Add($"""</td><td class="n"><b>{Figures.Score(score.Value)}</b>""");
         if (score is { Value: not null, Interval: { } interval }) html.Add($"<span>{Figures.Score(interval.Low)} to {Figures.Score(interval.High)}</span>");
@@ -72,25 +86,7 @@ internal static class ScoreTable
 
     private static string Sample(ScoredMetric metric) => metric.SampledRows is { } rows ? $" Measured on {Figures.Count(rows)} rows a side." : "";
 
-    private static string Remark(Score score) => score.Why is { Length: > 0 } why ? " " + Sentence(why) : "";
-
-    internal static string Sentence(string text)
-    {
-        var trimmed = text.Trim();
-        if (trimmed.Length == 0) return trimmed;
-        trimmed = char.ToUpperInvariant(trimmed[0]) + trimmed[1..];
-        return trimmed[^1] is '.' or '!' or '?' ? trimmed : trimmed + ".";
-    }
-
-    internal static string Capital(string word) => word.Length == 0 ? "Other" : char.ToUpperInvariant(word[0]) + word[1..];
+    private static Html Remark(Score score) => score.Why is { Length: > 0 } why ? Words.Sentence(Words.Finish(why)) : Html.Empty;
 
     internal static IEnumerable<string> Families(Scorecard card) => card.Scores.Select(s => s.Family).Distinct();
-
-    private static double RoundDown(double value)
-    {
-        var step = 1.0;
-        while (step < Math.Abs(value) && step < 1e300) step *= 10;
-        while (step / 10 > Math.Abs(value) && step > 1e-6) step /= 10;
-        return Math.Floor(value / (step / 10)) * (step / 10);
-    }
 }

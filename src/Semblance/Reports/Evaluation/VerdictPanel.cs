@@ -8,14 +8,16 @@ internal static class VerdictPanel
     public static Html Render(Scorecard card)
     {
         var verdict = card.Verdict;
-        var html = new HtmlBuilder().Add($"""<div class="verdict {Class(Overall(verdict))}"><h2>{verdict.Headline}</h2>""");
+        var html = new HtmlBuilder().Add($"""<div class="verdict {Class(Overall(verdict))}"><h2>{Words.Sentence(verdict.Headline)}</h2>""");
         html.Add($"""<p class="muted">Every figure is read beside what fresh real rows get in its place. A perfect stand-in scores like them, no better.</p><div class="three">""");
         foreach (var section in verdict.Sections)
         {
-            html.Add($"""<article class="pillar"><header><h3>{section.Title}</h3>{Badge(section.Grade)}</header><p>{section.Reason}</p>""");
+            html.Add($"""<article class="pillar"><header><h3>{section.Title}</h3>{Badge(section.Grade)}</header><p>{Words.Sentence(section.Reason)}</p>""");
+            html.Add($"<dl>");
             foreach (var name in section.Scores)
                 if (card.Find(name) is { Score.Value: { } value } metric)
-                    html.Add($"""<p class="small muted">{metric.Title} <b>{Figures.Score(value)}</b>{Fresh(metric.Score)}</p>""");
+                    html.Add($"<dt>{metric.Title}</dt><dd><b>{Figures.Score(value)}</b>{Fresh(metric.Score)}</dd>");
+            html.Add($"</dl>");
             html.Add($"</article>");
         }
         return html.Add($"</div></div>").ToHtml();
@@ -50,5 +52,5 @@ internal static class VerdictPanel
 
     private static string Class(Grade grade) => grade switch { Grade.Good => "good", Grade.Fair => "fair", Grade.Poor => "poor", _ => "unknown" };
 
-    private static string Fresh(Score score) => score.Ceiling is { } ceiling ? $", fresh real rows {Figures.Score(ceiling)}" : "";
+    private static string Fresh(Score score) => score.Ceiling is { } ceiling ? $" fresh real rows {Figures.Score(ceiling)}" : "";
 }
