@@ -6,7 +6,27 @@ namespace Semblance.Forms;
 public static class FormCatalog
 {
     /// <summary>All forms; where a text has several, the earlier is the more telling.</summary>
-    public static ImmutableArray<IForm> All { get; } = [];
+    public static ImmutableArray<IForm> All { get; } =
+    [
+        new EmailForm(),
+        new IbanForm(),
+        new CardForm(),
+        new UsSsnForm(),
+        new UkNinoForm(),
+        new UkNhsForm(),
+        new PlPeselForm(),
+        new PhoneForm(),
+        new StreetAddressForm(),
+        new PersonNameForm(),
+        new GivenNameForm(),
+        new FamilyNameForm(),
+        new DateOfBirthForm(),
+        new MacForm(),
+        new Ipv6Form(),
+        new Ipv4Form(),
+        new UrlForm(),
+        new UuidForm(),
+    ];
 
     /// <summary>A form by id, or null.</summary>
     public static IForm? Find(string id)

@@ -5,7 +5,7 @@ public static class FormName
 {
     /// <summary>
     /// Whether a column name holds one of a form's words: <c>customer_email</c>, <c>EmailAddress</c> and <c>e-mail</c> all hold <c>email</c>.
-    /// Words of up to four letters must stand alone between separators or capitals (<c>ssn</c> in <c>user_ssn</c>, <c>mac</c> not in <c>machine</c>).
+    /// A word with <c>=</c> before it must be the whole name. Words of up to four letters must stand alone between separators or capitals (<c>ssn</c> in <c>user_ssn</c>, <c>mac</c> not in <c>machine</c>).
     /// </summary>
     public static bool Matches(IForm form, string columnName)
     {
@@ -30,9 +30,16 @@ public static class FormName
         starts[length] = true;
         ReadOnlySpan<char> name = squeezed[..length];
         foreach (var word in form.Names)
+        {
+            if (word[0] == '=')
+            {
+                if (name.SequenceEqual(word.AsSpan(1))) return true;
+                continue;
+            }
             for (var at = 0; at + word.Length <= length; at++)
                 if (name.Slice(at, word.Length).SequenceEqual(word) && (word.Length > 4 || (starts[at] && starts[at + word.Length])))
                     return true;
+        }
         return false;
     }
 }
