@@ -20,6 +20,7 @@ public sealed class MetricCatalog
         new Missingness(),
         new C2st(Side.Holdout),
         new C2st(Side.Real),
+        new Tstr(),
     ]);
 
     /// <summary>The metrics, in order.</summary>
