@@ -1,1 +1,16 @@
-Console.WriteLine("usage: dotnet run -c Release --project bench/Semblance.Bench -- <name>");
+using Semblance.Bench;
+
+// One line a bench. Each prints rows of a Markdown table; results are kept under bench/results/.
+var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
+{
+    ["knn"] = NearestNeighborsBench.Run,
+};
+
+if (args.Length == 0 || args.Any(name => !benches.ContainsKey(name)))
+{
+    Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Semblance.Bench -- <name>...   names: {string.Join(", ", benches.Keys)}");
+    return 1;
+}
+Measure.PrintMachine();
+foreach (var name in args) benches[name]();
+return 0;

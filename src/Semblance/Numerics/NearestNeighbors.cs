@@ -80,79 +80,77 @@ public static class NearestNeighbors
 
         public void Run<V>(int from, int to) where V : struct, ILanes<V, float>
         {
+            Span<float> sums = stackalloc float[QueryTile * Panel];
             for (var panel = 0; panel < panels.Length / (Panel * dimensions); panel++)
             {
-                var query = from;
-                for (; query + QueryTile <= to; query += QueryTile) Four<V>(panel, query);
-                for (; query < to; query++) One<V>(panel, query);
+                var references = panels.AsSpan(panel * Panel * dimensions, Panel * dimensions);
+                for (var query = from; query < to; query += QueryTile)
+                {
+                    // The last tile of a block repeats its last query; what it finds twice is dropped.
+                    Distances<V>(references, query, Math.Min(query + 1, to - 1), Math.Min(query + 2, to - 1), Math.Min(query + 3, to - 1), sums);
+                    for (var i = 0; i < QueryTile && query + i < to; i++) Offer<V>(query + i, panel * Panel, sums.Slice(i * Panel, Panel));
+                }
             }
         }
 
-        /// <summary>Distances of four queries to a panel: eight sums in flight hide the latency of the fused multiply-add.</summary>
-        private void Four<V>(int panel, int query) where V : struct, ILanes<V, float>
+        /// <summary>Distances of four queries to a panel: eight sums in flight hide the latency of the fused multiply-add. Calls nothing, so that all stay in registers.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Distances<V>(ReadOnlySpan<float> panel, int first, int second, int third, int fourth, Span<float> sums) where V : struct, ILanes<V, float>
         {
-            ref var q0 = ref MemoryMarshal.GetReference(queries.Slice(query * dimensions, QueryTile * dimensions));
-            ref var reference = ref panels[panel * Panel * dimensions];
-            var stride = (nuint)dimensions;
+            ref var q0 = ref MemoryMarshal.GetReference(queries.Slice(first * dimensions, dimensions));
+            ref var q1 = ref MemoryMarshal.GetReference(queries.Slice(second * dimensions, dimensions));
+            ref var q2 = ref MemoryMarshal.GetReference(queries.Slice(third * dimensions, dimensions));
+            ref var q3 = ref MemoryMarshal.GetReference(queries.Slice(fourth * dimensions, dimensions));
+            ref var reference = ref MemoryMarshal.GetReference(panel);
+            ref var target = ref MemoryMarshal.GetReference(sums);
             for (var lane = 0; lane < Panel; lane += 2 * V.Count)
             {
                 V a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
-                for (nuint d = 0, offset = (nuint)lane; d < stride; d++, offset += Panel)
+                var offset = (nuint)lane;
+                for (nuint d = 0; d < (nuint)dimensions; d++)
                 {
-                    var r0 = V.Load(ref reference, offset);
-                    var r1 = V.Load(ref reference, offset + (nuint)V.Count);
+                    var near = V.Load(ref reference, offset);
+                    var far = V.Load(ref reference, offset + (nuint)V.Count);
                     var q = V.All(Unsafe.Add(ref q0, d));
-                    var (t0, t1) = (q - r0, q - r1);
-                    (a0, a1) = (V.Fma(t0, t0, a0), V.Fma(t1, t1, a1));
-                    q = V.All(Unsafe.Add(ref q0, d + stride));
-                    (t0, t1) = (q - r0, q - r1);
-                    (b0, b1) = (V.Fma(t0, t0, b0), V.Fma(t1, t1, b1));
-                    q = V.All(Unsafe.Add(ref q0, d + 2 * stride));
-                    (t0, t1) = (q - r0, q - r1);
-                    (c0, c1) = (V.Fma(t0, t0, c0), V.Fma(t1, t1, c1));
-                    q = V.All(Unsafe.Add(ref q0, d + 3 * stride));
-                    (t0, t1) = (q - r0, q - r1);
-                    (d0, d1) = (V.Fma(t0, t0, d0), V.Fma(t1, t1, d1));
+                    a0 = SquareAndAdd(q - near, a0);
+                    a1 = SquareAndAdd(q - far, a1);
+                    q = V.All(Unsafe.Add(ref q1, d));
+                    b0 = SquareAndAdd(q - near, b0);
+                    b1 = SquareAndAdd(q - far, b1);
+                    q = V.All(Unsafe.Add(ref q2, d));
+                    c0 = SquareAndAdd(q - near, c0);
+                    c1 = SquareAndAdd(q - far, c1);
+                    q = V.All(Unsafe.Add(ref q3, d));
+                    d0 = SquareAndAdd(q - near, d0);
+                    d1 = SquareAndAdd(q - far, d1);
+                    offset += Panel;
                 }
-                var first = panel * Panel + lane;
-                Offer(query, first, a0, a1);
-                Offer(query + 1, first, b0, b1);
-                Offer(query + 2, first, c0, c1);
-                Offer(query + 3, first, d0, d1);
+                var (here, beside) = ((nuint)lane, (nuint)(lane + V.Count));
+                a0.Store(ref target, here);
+                a1.Store(ref target, beside);
+                b0.Store(ref target, here + Panel);
+                b1.Store(ref target, beside + Panel);
+                c0.Store(ref target, here + 2 * Panel);
+                c1.Store(ref target, beside + 2 * Panel);
+                d0.Store(ref target, here + 3 * Panel);
+                d1.Store(ref target, beside + 3 * Panel);
             }
         }
 
-        private void One<V>(int panel, int query) where V : struct, ILanes<V, float>
-        {
-            ref var q0 = ref MemoryMarshal.GetReference(queries.Slice(query * dimensions, dimensions));
-            ref var reference = ref panels[panel * Panel * dimensions];
-            for (var lane = 0; lane < Panel; lane += 2 * V.Count)
-            {
-                V a0 = default, a1 = default;
-                for (nuint d = 0, offset = (nuint)lane; d < (nuint)dimensions; d++, offset += Panel)
-                {
-                    var q = V.All(Unsafe.Add(ref q0, d));
-                    var (t0, t1) = (q - V.Load(ref reference, offset), q - V.Load(ref reference, offset + (nuint)V.Count));
-                    (a0, a1) = (V.Fma(t0, t0, a0), V.Fma(t1, t1, a1));
-                }
-                Offer(query, panel * Panel + lane, a0, a1);
-            }
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static V SquareAndAdd<V>(V difference, V sum) where V : struct, ILanes<V, float> => V.Fma(difference, difference, sum);
 
         /// <summary>Keeps those that are nearer than the k-th so far. References come in ascending order, so a tie goes to the one that is there already.</summary>
-        private void Offer<V>(int query, int first, V near, V far) where V : struct, ILanes<V, float>
+        private void Offer<V>(int query, int first, ReadOnlySpan<float> distances) where V : struct, ILanes<V, float>
         {
+            ref var values = ref MemoryMarshal.GetReference(distances);
             var worst = V.All(distance[query * k + k - 1]);
-            var mask = V.LessMask(near, worst) | V.LessMask(far, worst) << V.Count;
-            if (mask == 0) return;
-            Span<float> values = stackalloc float[Panel];
-            near.Store(ref values[0], 0);
-            far.Store(ref values[0], (nuint)V.Count);
-            for (; mask != 0; mask &= mask - 1)
-            {
-                var lane = BitOperations.TrailingZeroCount(mask);
-                if (!(excludeSelf && first + lane == query)) Insert(query, first + lane, values[lane]);
-            }
+            for (var lane = 0; lane < Panel; lane += V.Count)
+                for (var mask = V.LessMask(V.Load(ref Unsafe.AsRef(in values), (nuint)lane), worst); mask != 0; mask &= mask - 1)
+                {
+                    var place = lane + BitOperations.TrailingZeroCount(mask);
+                    if (!(excludeSelf && first + place == query)) Insert(query, first + place, distances[place]);
+                }
         }
 
         private void Insert(int query, int row, float value)

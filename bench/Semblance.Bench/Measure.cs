@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Semblance.Bench;
+
+/// <summary>Time of an action on a machine that others may use too: warm up, repeat, and tell median and minimum.</summary>
+internal static class Measure
+{
+    public static void PrintMachine()
+    {
+        var model = File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+            : null;
+        var tier = Vector512.IsHardwareAccelerated ? "AVX-512" : Vector256.IsHardwareAccelerated ? "AVX2" : "scalar or 128 bits";
+        Console.WriteLine($"{model ?? RuntimeInformation.ProcessArchitecture.ToString()}, {Environment.ProcessorCount} processors, {tier}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
+    }
+
+    /// <summary>Seconds of one call: (median, minimum) of <paramref name="repeats"/> after a warm-up long enough for the compiler to settle.</summary>
+    public static (double Median, double Minimum) Seconds(Action action, int repeats = 9)
+    {
+        var warm = Stopwatch.StartNew();
+        for (var i = 0; i < 3 || (warm.ElapsedMilliseconds < 400 && i < 200); i++) action();
+        var seconds = new double[repeats];
+        for (var i = 0; i < repeats; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            action();
+            seconds[i] = watch.Elapsed.TotalSeconds;
+        }
+        Array.Sort(seconds);
+        return (seconds[repeats / 2], seconds[0]);
+    }
+
+    /// <summary>Prints the head of a table of rates.</summary>
+    public static void Head(string title, string unit) => Console.WriteLine($"\n### {title}\n\n| | {unit}, median | best |\n|---|---|---|");
+
+    /// <summary>Prints one row: units of work per second.</summary>
+    public static void Rate(string what, double units, Action action, int repeats = 9)
+    {
+        var (median, minimum) = Seconds(action, repeats);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {units / median:N1} | {units / minimum:N1} |"));
+    }
+}
