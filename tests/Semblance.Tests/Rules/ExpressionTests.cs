@@ -26,7 +26,7 @@ public sealed class ExpressionTests
     [InlineData("(age > 30) is missing", "4")]
     public void Comparisons_and_logic(string condition, string? rows)
     {
-        if (rows is null) Assert.Equal("SB2057", Assert.Throws<RecipeException>(() => RulesSamples.Rows(condition)).Code);
+        if (rows is null) Assert.Equal("SB2067", Assert.Throws<RecipeException>(() => RulesSamples.Rows(condition)).Code);
         else Assert.Equal(rows, RulesSamples.Rows(condition));
     }
 

@@ -63,7 +63,7 @@ internal sealed class Binder(Schema schema, string text)
             var names = schema.Columns.Select(c => c.Name);
             var near = (name.Run is null ? null : Nearest.Of(name.Run, names)) ?? Nearest.Of(name.Value, names)
                 ?? Nearest.Of(name.Value.Split('-', '.')[0], names);
-            throw Fault("SB2057", name, $"there is no column `{name.Value}`; "
+            throw Fault("SB2067", name, $"there is no column `{name.Value}`; "
                 + (near is null ? $"the columns are {string.Join(", ", names.Take(30))}" : $"did you mean `{near}`?"));
         }
         uses++;
@@ -85,7 +85,7 @@ internal sealed class Binder(Schema schema, string text)
             if (right is ValueNode<long> to)
                 return term.Operator == ArithmeticOperator.Subtract
                     ? new DaysNode(from, to)
-                    : throw Fault("SB2058", term, "two dates can't be added; their difference is a number of days, and a date plus a number of days is a date");
+                    : throw Fault("SB2068", term, "two dates can't be added; their difference is a number of days, and a date plus a number of days is a date");
             if (term.Operator == ArithmeticOperator.Subtract && right is TextConstantNode literal) return new DaysNode(from, Date(literal, term.Right, Format(left)));
             return new ShiftedDateNode(from, AsNumber(right, term.Right), term.Operator == ArithmeticOperator.Add ? 1 : -1);
         }
@@ -110,7 +110,7 @@ internal sealed class Binder(Schema schema, string text)
         if (left is ValueNode<byte> || right is ValueNode<byte>)
         {
             if (comparison is not (ComparisonOperator.Equal or ComparisonOperator.NotEqual))
-                throw Fault("SB2058", leftTerm, "conditions are only equal or not equal; neither is less than the other");
+                throw Fault("SB2068", leftTerm, "conditions are only equal or not equal; neither is less than the other");
             return new ComparisonNode<byte>(comparison, AsTruth(left, leftTerm), AsTruth(right, rightTerm));
         }
         if (left is ValueNode<double> || right is ValueNode<double>)
@@ -206,7 +206,7 @@ internal sealed class Binder(Schema schema, string text)
     {
         if (call.Arguments.Length == 1) return static x => Math.Round(x, MidpointRounding.AwayFromZero);
         if (Number(call.Arguments[1]) is not ConstantNode<double> { Value: >= 0 and <= 15 } constant || constant.Value != Math.Floor(constant.Value))
-            throw Fault("SB2056", call.Arguments[1], "the second argument of `round` is a number of decimals from 0 to 15");
+            throw Fault("SB2066", call.Arguments[1], "the second argument of `round` is a number of decimals from 0 to 15");
         var decimals = (int)constant.Value;
         return x => Math.Round(x, decimals, MidpointRounding.AwayFromZero);
     }
@@ -218,7 +218,7 @@ internal sealed class Binder(Schema schema, string text)
         {
             ValueNode<double>[] numbers => new ExtremeNode<double>(numbers, greatest),
             ValueNode<long>[] dates => new ExtremeNode<long>(dates, greatest),
-            _ => throw Fault("SB2058", call, $"`{call.Function}` takes numbers or dates"),
+            _ => throw Fault("SB2068", call, $"`{call.Function}` takes numbers or dates"),
         };
     }
 
@@ -242,7 +242,7 @@ internal sealed class Binder(Schema schema, string text)
         var texts => new TextCoalesceNode((TextNode[])texts),
     };
 
-    /// <summary>Arguments from a position on, all of one type: dates if any is a date, else numbers if any is a number, else conditions, else texts.</summary>
+    /// <summary>Arguments from a position on, all of one type: dates if any is a date, else numbers if any is a number, else conditions if any is one or all are booleans, else texts.</summary>
     private Node[] Unified(Term.Call call, int from)
     {
         var terms = call.Arguments[from..];
@@ -253,7 +253,7 @@ internal sealed class Binder(Schema schema, string text)
             return nodes.Zip(terms, (n, t) => AsDate(n, t, format)).ToArray();
         }
         if (nodes.Any(n => n is ValueNode<double>)) return nodes.Zip(terms, AsNumber).ToArray();
-        if (nodes.Any(n => n is TruthNode)) return nodes.Zip(terms, AsTruth).ToArray();
+        if (nodes.Any(n => n is TruthNode) || nodes.All(n => n is TextColumnNode { Kind: ColumnKind.Boolean })) return nodes.Zip(terms, AsTruth).ToArray();
         return nodes.Cast<TextNode>().ToArray();
     }
 
@@ -265,7 +265,7 @@ internal sealed class Binder(Schema schema, string text)
     {
         TruthNode truth => truth,
         TextColumnNode { Kind: ColumnKind.Boolean or ColumnKind.Constant } flag => new TextTestNode(flag, Texts.Truth),
-        _ => throw Fault("SB2060", term, $"{Description(node, term)}, not a condition; compare it with something: {term} = …"),
+        _ => throw Fault("SB2070", term, $"{Description(node, term)}, not a condition; compare it with something: {term} = …"),
     };
 
     private ValueNode<double> AsNumber(Node node, Term term) => node switch
@@ -273,20 +273,20 @@ internal sealed class Binder(Schema schema, string text)
         ValueNode<double> number => number,
         TextConstantNode literal => Texts.Number(System.Text.Encoding.UTF8.GetBytes(literal.Value)) is not double.NaN and var number
             ? new ConstantNode<double>(number)
-            : throw Fault("SB2059", term, $"'{literal.Value}' is not a number; write numbers without quotes"),
+            : throw Fault("SB2069", term, $"'{literal.Value}' is not a number; write numbers without quotes"),
         TextColumnNode { Kind: ColumnKind.Boolean } flag => new TextNumberNode(flag, Texts.TruthNumber),
         TextColumnNode { Kind: ColumnKind.Constant } constant => new TextNumberNode(constant, Texts.Number),
-        _ => throw Fault("SB2058", term, $"{Description(node, term)} where a number should stand"),
+        _ => throw Fault("SB2068", term, $"{Description(node, term)} where a number should stand"),
     };
 
     private TextNode AsText(Node node, Term term) =>
-        node as TextNode ?? throw Fault("SB2058", term, $"{Description(node, term)} where a text should stand");
+        node as TextNode ?? throw Fault("SB2068", term, $"{Description(node, term)} where a text should stand");
 
     private ValueNode<long> AsDate(Node node, Term term, string? format) => node switch
     {
         ValueNode<long> date => date,
         TextConstantNode literal => Date(literal, term, format),
-        _ => throw Fault("SB2058", term, $"{Description(node, term)} where a date should stand"),
+        _ => throw Fault("SB2068", term, $"{Description(node, term)} where a date should stand"),
     };
 
     private ConstantNode<long> Date(TextConstantNode literal, Term term, string? format)
@@ -295,7 +295,7 @@ internal sealed class Binder(Schema schema, string text)
         if (format is not null && DateTime.TryParseExact(literal.Value, format, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out var date)
             || DateTime.TryParseExact(literal.Value, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.NoCurrentDateDefault, out date))
             return new ConstantNode<long>(date.Ticks);
-        throw Fault("SB2059", term, $"'{literal.Value}' is not a date; write 2024-05-31 or 2024-05-31 14:30:00" + (format is null ? "" : $", or as the column does: {format}"));
+        throw Fault("SB2069", term, $"'{literal.Value}' is not a date; write 2024-05-31 or 2024-05-31 14:30:00" + (format is null ? "" : $", or as the column does: {format}"));
     }
 
     private static string? Format(Node node) => (node as DateColumnNode)?.Format;
@@ -305,7 +305,7 @@ internal sealed class Binder(Schema schema, string text)
     {
         if (columnTerm is Term.Name name && other is TextConstantNode literal && schema.IndexOf(name.Value) is >= 0 and var index
             && schema.Columns[index].MissingMarkers.Contains(literal.Value))
-            throw Fault("SB2061", otherTerm, $"'{literal.Value}' marks a missing value of `{name.Value}`; write {columnTerm} is missing");
+            throw Fault("SB2071", otherTerm, $"'{literal.Value}' marks a missing value of `{name.Value}`; write {columnTerm} is missing");
     }
 
     /// <summary>Works out a term without columns at once: one row, nothing to read.</summary>

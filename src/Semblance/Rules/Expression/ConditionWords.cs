@@ -9,14 +9,14 @@ public static class ConditionWords
     extension(Condition condition)
     {
         /// <summary>Parses the condition and checks it against a schema.</summary>
-        /// <exception cref="RecipeException">It can't be read, or does not fit the schema (SB2050 to SB2061).</exception>
+        /// <exception cref="RecipeException">It can't be read, or does not fit the schema (SB2060 to SB2071).</exception>
         public BoundCondition Bind(Schema schema) => Expression.Parse(condition.Text).Bind(schema);
     }
 
     extension(Table table)
     {
         /// <summary>The rows for which a condition is true, in their order: <c>table.Where(new("age >= 60"))</c>.</summary>
-        /// <exception cref="RecipeException">The condition can't be read, or does not fit the schema (SB2050 to SB2061).</exception>
+        /// <exception cref="RecipeException">The condition can't be read, or does not fit the schema (SB2060 to SB2071).</exception>
         public Table Where(Condition condition)
         {
             var mask = new bool[table.Rows];

@@ -25,7 +25,7 @@ public sealed record Expression
 
     /// <summary>Parses a text.</summary>
     /// <param name="text">At most 100,000 characters, 100 nested brackets, 10,000 items a list.</param>
-    /// <exception cref="RecipeException">It can't be read (SB2050 to SB2056); the message shows the place.</exception>
+    /// <exception cref="RecipeException">It can't be read (SB2060 to SB2066); the message shows the place.</exception>
     public static Expression Parse(string text) => new(text, Parser.Parse(text, null));
 
     /// <summary>Every name it uses, in order of first use, as <see cref="Root"/> reads them.</summary>
@@ -36,7 +36,7 @@ public sealed record Expression
         Root is Term.All all ? [.. all.Parts.Select(part => new Expression(Text.Substring(part.At, part.Length), part))] : [this];
 
     /// <summary>Checks the expression against a schema and makes a condition that can be evaluated on its tables.</summary>
-    /// <exception cref="RecipeException">A column does not exist, types don't fit, or it is no condition (SB2057 to SB2061); the message shows the place.</exception>
+    /// <exception cref="RecipeException">A column does not exist, types don't fit, or it is no condition (SB2067 to SB2071); the message shows the place.</exception>
     public BoundCondition Bind(Schema schema)
     {
         var names = schema.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
@@ -48,7 +48,7 @@ public sealed record Expression
     /// </summary>
     /// <param name="value">Number of a name; null is a missing value.</param>
     /// <returns>Whether it holds; null when it is unknown because of a missing value.</returns>
-    /// <exception cref="RecipeException">It uses texts or dates, or it is no condition (SB2058 to SB2060).</exception>
+    /// <exception cref="RecipeException">It uses texts or dates, or it is no condition (SB2068 to SB2070).</exception>
     public bool? EvaluateNumbers(Func<string, double?> value)
     {
         // A table of one row: the same evaluator, so the same meaning.

@@ -36,9 +36,9 @@ internal sealed class Parser
     public static Term Parse(string text, Predicate<string>? known)
     {
         if (text.Length > MaxLength)
-            throw new RecipeException("SB2054", $"the expression has {text.Length} characters; at most {MaxLength} are allowed");
+            throw new RecipeException("SB2064", $"the expression has {text.Length} characters; at most {MaxLength} are allowed");
         var parser = new Parser(text, known);
-        if (parser.token.Kind == TokenKind.End) throw parser.Fault("SB2053", "the expression is empty; write a condition such as age >= 60");
+        if (parser.token.Kind == TokenKind.End) throw parser.Fault("SB2063", "the expression is empty; write a condition such as age >= 60");
         var term = parser.Or();
         if (parser.token.Kind != TokenKind.End) throw parser.Unexpected("the end, `and` or `or`");
         CheckDepth(term, text);
@@ -78,7 +78,7 @@ internal sealed class Parser
             Advance();
             var right = Sum();
             if (ComparisonSymbol() is not null)
-                throw Fault("SB2053", "comparisons don't chain; write `a < b and b < c`");
+                throw Fault("SB2063", "comparisons don't chain; write `a < b and b < c`");
             return Spanning(new Term.Comparison(comparison, left, right), left, right);
         }
         if (TakeWord("is"))
@@ -101,7 +101,7 @@ internal sealed class Parser
         {
             var pattern = token;
             if (pattern.Kind != TokenKind.Text) throw Unexpected("a pattern in quotes: 'a%'");
-            if (pattern.Value.Length > MaxPattern) throw Fault("SB2054", $"the pattern has {pattern.Value.Length} characters; at most {MaxPattern} are allowed");
+            if (pattern.Value.Length > MaxPattern) throw Fault("SB2064", $"the pattern has {pattern.Value.Length} characters; at most {MaxPattern} are allowed");
             Advance();
             return new Term.Like(left, pattern.Value, not) { At = left.At, Length = pattern.At + pattern.Length - left.At };
         }
@@ -112,7 +112,7 @@ internal sealed class Parser
     {
         if (!TakeSymbol("(")) throw Unexpected("a list in brackets: (1, 2)");
         var options = List("the list", Sum, out var end);
-        if (options.IsEmpty) throw Fault("SB2053", "the list is empty; give at least one value", end);
+        if (options.IsEmpty) throw Fault("SB2063", "the list is empty; give at least one value", end);
         return new Term.In(value, options, negated) { At = value.At, Length = end.At + end.Length - value.At };
     }
 
@@ -124,7 +124,7 @@ internal sealed class Parser
         if (!IsSymbol(")"))
             do
             {
-                if (items.Count == MaxItems) throw Fault("SB2054", $"{what} has more than {MaxItems} items");
+                if (items.Count == MaxItems) throw Fault("SB2064", $"{what} has more than {MaxItems} items");
                 items.Add(item());
             }
             while (TakeSymbol(","));
@@ -193,7 +193,7 @@ internal sealed class Parser
                 Advance();
                 return Placed(new Term.Truth(start.Value == "true"), start);
             case TokenKind.Word when start.Value is "missing" or "null":
-                throw Fault("SB2053", $"`{start.Value}` is not a value; write `is missing`");
+                throw Fault("SB2063", $"`{start.Value}` is not a value; write `is missing`");
             case TokenKind.Symbol when start.Value == "(":
                 Advance();
                 Enter(start);
@@ -213,14 +213,14 @@ internal sealed class Parser
         if (!Functions.TryGetValue(function, out var count))
         {
             var near = Nearest.Of(function, Functions.Keys);
-            throw Fault("SB2055", $"there is no function `{name.Value}`; " + (near is null ? $"there are {string.Join(", ", Functions.Keys)}" : $"did you mean `{near}`?"), name);
+            throw Fault("SB2065", $"there is no function `{name.Value}`; " + (near is null ? $"there are {string.Join(", ", Functions.Keys)}" : $"did you mean `{near}`?"), name);
         }
         Advance();
         var arguments = List($"`{function}`", Or, out var end);
         if (arguments.Length < count.Least || arguments.Length > count.Most)
         {
             var wanted = count.Least == count.Most ? $"{count.Least}" : count.Most == MaxItems ? $"at least {count.Least}" : $"{count.Least} or {count.Most}";
-            throw Fault("SB2056", $"`{function}` takes {wanted} argument{(wanted == "1" ? "" : "s")}, here are {arguments.Length}", name);
+            throw Fault("SB2066", $"`{function}` takes {wanted} argument{(wanted == "1" ? "" : "s")}, here are {arguments.Length}", name);
         }
         return new Term.Call(function, arguments) { At = name.At, Length = end.At + end.Length - name.At };
     }
@@ -233,14 +233,14 @@ internal sealed class Parser
         while (open.TryPop(out var item))
         {
             if (item.Depth > 4 * MaxDepth)
-                throw ExpressionFault.Make("SB2054", text, item.Term.At, 1, $"the expression is more than {4 * MaxDepth} levels deep; split it");
+                throw ExpressionFault.Make("SB2064", text, item.Term.At, 1, $"the expression is more than {4 * MaxDepth} levels deep; split it");
             foreach (var child in item.Term.Children) open.Push((child, item.Depth + 1));
         }
     }
 
     private void Enter(Token at)
     {
-        if (++depth > MaxDepth) throw Fault("SB2054", $"brackets and signs are nested more than {MaxDepth} deep", at);
+        if (++depth > MaxDepth) throw Fault("SB2064", $"brackets and signs are nested more than {MaxDepth} deep", at);
     }
 
     private ComparisonOperator? ComparisonSymbol() => token.Kind != TokenKind.Symbol ? null : token.Value switch
@@ -278,7 +278,7 @@ internal sealed class Parser
 
     private static Term Spanning(Term term, Term first, Term last) => term with { At = first.At, Length = last.At + last.Length - first.At };
 
-    private RecipeException Unexpected(string wanted) => Fault("SB2053", token.Kind == TokenKind.End
+    private RecipeException Unexpected(string wanted) => Fault("SB2063", token.Kind == TokenKind.End
         ? $"the expression ends where {wanted} should follow"
         : $"`{text.Substring(token.At, Math.Min(token.Length, 40))}` stands where {wanted} should");
 

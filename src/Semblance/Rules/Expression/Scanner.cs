@@ -70,11 +70,11 @@ internal sealed class Scanner(string text, Predicate<string>? known)
         if (at < text.Length && IsPart(text[at]))
         {
             while (at < text.Length && IsPart(text[at])) at++;
-            throw Fault("SB2052", start, $"`{text[start..at]}` is neither a number nor a name; a column whose name begins with a digit is written in backticks");
+            throw Fault("SB2062", start, $"`{text[start..at]}` is neither a number nor a name; a column whose name begins with a digit is written in backticks");
         }
         var digits = text.AsSpan(start, at - start);
         if (!double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
-            throw Fault("SB2052", start, $"the number {digits} is too large; the largest is about 1.8e308");
+            throw Fault("SB2062", start, $"the number {digits} is too large; the largest is about 1.8e308");
         return new(TokenKind.Number, start, at - start, digits.ToString(), number);
     }
 
@@ -139,7 +139,7 @@ internal sealed class Scanner(string text, Predicate<string>? known)
             }
             else return new(kind, start, at - start, value.ToString(), Run: value.ToString());
         }
-        throw ExpressionFault.Make("SB2051", text, start, 1, $"the quote {quote} that opens here is not closed; inside quotes write {quote}{quote} for one {quote}");
+        throw ExpressionFault.Make("SB2061", text, start, 1, $"the quote {quote} that opens here is not closed; inside quotes write {quote}{quote} for one {quote}");
     }
 
     private Token Symbol(char letter)
@@ -161,7 +161,7 @@ internal sealed class Scanner(string text, Predicate<string>? known)
         }
         at++;
         if (letter is '=' or '<' or '>' or '+' or '-' or '*' or '/' or '%' or '(' or ')' or ',') return new(TokenKind.Symbol, start, 1, letter.ToString());
-        throw Fault("SB2050", start, letter switch
+        throw Fault("SB2060", start, letter switch
         {
             '&' => "write `and` instead of &",
             '|' => "write `or` instead of |",
