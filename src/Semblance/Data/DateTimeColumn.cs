@@ -10,7 +10,11 @@ public sealed class DateTimeColumn : Column
     /// <summary>Makes a column; the array is kept, not copied.</summary>
     /// <param name="schema">DateTime, with a format.</param>
     /// <param name="ticks">Ticks per row, or <see cref="long.MinValue"/> + marker code when missing.</param>
-    public DateTimeColumn(ColumnSchema schema, long[] ticks) : base(schema, ticks.Length) => Ticks = ticks;
+    public DateTimeColumn(ColumnSchema schema, long[] ticks) : base(schema, ticks.Length) =>
+        (Ticks, pattern) = (ticks, DateTimePattern.Compile(schema.Format ?? DefaultFormat));
+
+    private const string DefaultFormat = "yyyy-MM-dd HH:mm:ss";
+    private readonly DateTimePattern? pattern; // null for a format only .NET understands
 
     /// <summary>Ticks per row; negative when missing.</summary>
     public long[] Ticks { get; }
@@ -27,7 +31,12 @@ public sealed class DateTimeColumn : Column
             WriteMarker((int)(ticks - long.MinValue), output);
             return;
         }
-        new DateTime(ticks).TryFormat(output.GetSpan(64), out var written, Schema.Format ?? "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        if (pattern is not null)
+        {
+            output.Advance(pattern.Write(ticks, output.GetSpan(pattern.MaxLength)));
+            return;
+        }
+        new DateTime(ticks).TryFormat(output.GetSpan(128), out var written, Schema.Format, CultureInfo.InvariantCulture);
         output.Advance(written);
     }
 

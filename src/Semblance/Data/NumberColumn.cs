@@ -35,7 +35,8 @@ public sealed class NumberColumn : Column
     {
         var value = Values[row];
         if (double.IsNaN(value)) WriteMarker(Markers?[row] ?? 0, output);
-        else if (Verbatim is not null && Verbatim.TryGetValue(row, out var text)) Encoding.UTF8.GetBytes(text, output);
+        else if (Verbatim is VerbatimTexts texts && texts.TryGetUtf8(row, out var utf8)) output.Write(utf8);
+        else if (Verbatim is not null and not VerbatimTexts && Verbatim.TryGetValue(row, out var text)) Encoding.UTF8.GetBytes(text, output);
         else output.Advance(Format(value, Schema.Number, output.GetSpan(MaxLength)));
     }
 
@@ -43,33 +44,100 @@ public sealed class NumberColumn : Column
     public const int MaxLength = 352;
 
     /// <summary>Writes a number in a form: shortest digits that round-trip, never an exponent, padded with zeros to the form's least decimals.</summary>
+    /// <param name="value">A finite number.</param>
+    /// <param name="form">Its form.</param>
+    /// <param name="output">At least <see cref="MaxLength"/> bytes.</param>
     /// <returns>Bytes written.</returns>
     public static int Format(double value, NumberForm form, Span<byte> output)
     {
-        if (value == 0) value = 0; // no minus zero
-        var asLong = (long)value;
-        if (form.MaxDecimals == 0 && asLong == value && Math.Abs(value) < 1e15)
+        var size = Math.Abs(value);
+        if (size < 1e15)
         {
-            Utf8Formatter.TryFormat(asLong, output, out var n);
-            return n;
+            // A decimal of at most 15 digits that gives this very double back is its shortest text, so the integer m over 10^d tells all.
+            var decimals = Math.Min(form.MaxDecimals, 15);
+            while (decimals > 0 && size * PowersOfTen[decimals] >= 1e15) decimals--;
+            var mantissa = (ulong)(size * PowersOfTen[decimals] + 0.5);
+            if (mantissa / PowersOfTen[decimals] == size && mantissa < 1_000_000_000_000_000) return Write(mantissa, decimals, form.MinDecimals, value < 0, output);
         }
-        value.TryFormat(output, out var written, "R", System.Globalization.CultureInfo.InvariantCulture);
-        var digits = output[..written];
-        if (digits.IndexOfAny((byte)'E', (byte)'e') >= 0)
+        return FormatShortest(value, form, output);
+    }
+
+    // 10^0 to 10^15, exact in a double.
+    private static ReadOnlySpan<double> PowersOfTen => [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+    private static int Write(ulong mantissa, int decimals, int minDecimals, bool negative, Span<byte> output)
+    {
+        while (decimals > minDecimals)
         {
-            // decimal expansion of the same shortest digits
-            value.TryFormat(output, out written, Math.Abs(value) >= 1 ? "F0" : "F" + Math.Min(340, form.MaxDecimals == 0 ? 20 : form.MaxDecimals), System.Globalization.CultureInfo.InvariantCulture);
-            digits = output[..written];
+            var tenth = mantissa / 10;
+            if (tenth * 10 != mantissa) break;
+            (mantissa, decimals) = (tenth, decimals - 1);
         }
-        var point = digits.IndexOf((byte)'.');
-        var decimals = point < 0 ? 0 : written - point - 1;
-        if (decimals < form.MinDecimals)
+        var at = 0;
+        if (negative) output[at++] = (byte)'-';
+        // Digits from the right; at least one before the point.
+        var digits = Math.Max(CountDigits(mantissa), decimals + 1);
+        var end = at + digits + (decimals > 0 ? 1 : 0);
+        var i = end;
+        for (var d = 0; d < decimals; d++)
         {
-            if (point < 0) output[written++] = (byte)'.';
-            output.Slice(written, form.MinDecimals - decimals).Fill((byte)'0');
-            written += form.MinDecimals - decimals;
+            var tenth = mantissa / 10;
+            output[--i] = (byte)('0' + (mantissa - tenth * 10));
+            mantissa = tenth;
         }
-        return written;
+        if (decimals > 0) output[--i] = (byte)'.';
+        do
+        {
+            var tenth = mantissa / 10;
+            output[--i] = (byte)('0' + (mantissa - tenth * 10));
+            mantissa = tenth;
+        } while (i > at);
+        if (decimals < minDecimals)
+        {
+            if (decimals == 0) output[end++] = (byte)'.';
+            output.Slice(end, minDecimals - decimals).Fill((byte)'0');
+            end += minDecimals - decimals;
+        }
+        return end;
+    }
+
+    private static int CountDigits(ulong value)
+    {
+        var digits = 1;
+        for (ulong bound = 10; value >= bound; bound *= 10) digits++; // at most 15
+        return digits;
+    }
+
+    // The shortest digits of any double, moved to where the exponent says.
+    private static int FormatShortest(double value, NumberForm form, Span<byte> output)
+    {
+        Span<byte> text = stackalloc byte[40];
+        value.TryFormat(text, out var n, "R", System.Globalization.CultureInfo.InvariantCulture);
+        text = text[..n];
+        Span<byte> digits = stackalloc byte[40];
+        int count = 0, point = -1, exponent = 0;
+        foreach (var b in text)
+        {
+            if (b == '.') point = count;
+            else if (b is (byte)'E')
+            {
+                Utf8Parser.TryParse(text[(text.IndexOf((byte)'E') + 1)..], out exponent, out _);
+                break;
+            }
+            else if (b != '-') digits[count++] = b;
+        }
+        point = (point < 0 ? count : point) + exponent; // digits before the point
+        var at = 0;
+        if (value < 0) output[at++] = (byte)'-';
+        if (point <= 0) output[at++] = (byte)'0';
+        for (var i = 0; i < point; i++) output[at++] = i < count ? digits[i] : (byte)'0';
+        var decimals = 0;
+        for (var i = point; i < count || decimals < form.MinDecimals; i++, decimals++)
+        {
+            if (decimals == 0) output[at++] = (byte)'.';
+            output[at++] = i >= 0 && i < count ? digits[i] : (byte)'0';
+        }
+        return at;
     }
 
     /// <inheritdoc/>
