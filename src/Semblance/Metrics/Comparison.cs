@@ -20,6 +20,7 @@ internal sealed partial class Comparison
     private readonly Table?[] full;
     private PairTable? pairs;
     private MarginalCodes? codes;
+    private readonly Dictionary<Side, Coverage?> coverage = [];
 
     private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, string? target, ImmutableArray<string> notes) =>
         (this.full, this.rows, Features, Target, Notes) = (full, rows, features, target, notes);
@@ -63,6 +64,13 @@ internal sealed partial class Comparison
 
     /// <summary>All comparable columns in at most ten classes, coded on first use.</summary>
     public MarginalCodes Codes(Run run, CancellationToken ct) => codes ??= MarginalCodes.Of(this, run, ct);
+
+    /// <summary>Distances between a side and the real rows, measured on first use.</summary>
+    public Coverage? Coverage(Side side, Run run, CancellationToken ct)
+    {
+        if (!coverage.TryGetValue(side, out var found)) coverage.Add(side, found = Metrics.Coverage.Of(this, side, run, ct));
+        return found;
+    }
 
     /// <summary>What a boosting detector gets between fresh real rows; kept by the first metric that measures it.</summary>
     public Detection? Fresh { get; set; }
@@ -144,10 +152,10 @@ internal sealed partial class Comparison
         return new Feature { Name = schema.Name, Kind = schema.Kind, Type = type, Numbers = numbers, Codes = [[], [], []], Unreadable = unreadable };
     }
 
-    private static double Number(Column column, int row) => column is NumberColumn numbers ? numbers.Values[row]
+    internal static double Number(Column column, int row) => column is NumberColumn numbers ? numbers.Values[row]
         : double.TryParse(column.Text(row), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
 
-    private static double Days(Column column, int row, string? format)
+    internal static double Days(Column column, int row, string? format)
     {
         long ticks;
         if (column is DateTimeColumn dates) ticks = dates.Ticks[row];
@@ -229,6 +237,9 @@ internal sealed partial class Comparison
         }
         return [.. texts];
     }
+
+    /// <summary>What makes two texts of a real category column the same.</summary>
+    internal static Func<string, string> LevelKey(Column real) => Key(Used(real));
 
     /// <summary>What makes two texts of a category the same: the number they say when all real ones are numbers (1, 1.0, 01), true and false in any case.</summary>
     private static Func<string, string> Key(List<string> real)

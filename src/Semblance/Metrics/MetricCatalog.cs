@@ -21,6 +21,11 @@ public sealed class MetricCatalog
         new C2st(Side.Holdout),
         new C2st(Side.Real),
         new Tstr(),
+        new AlphaPrecision(),
+        new BetaRecall(),
+        new ExactCopies(),
+        new DcrShare(),
+        new Nndr(),
     ]);
 
     /// <summary>The metrics, in order.</summary>
