@@ -45,7 +45,7 @@ internal sealed record Detection(double[] Aucs, double Variance, double[] Import
         var learners = new Learner[tests.Count];
         Blocks.For(tests.Count, run, ct, t => learners[t] = learner(tests[t]));
         var folds = tests.Select((t, i) => Split(t, run.Stream($"{stream}/folds"))).ToArray();
-        var rocs = new Roc[tests.Count * Folds];
+        var rocs = new Estimate[tests.Count * Folds];
         var importance = new double[tests.Count * Folds][];
         Blocks.For(rocs.Length, run, ct, job =>
         {
@@ -55,20 +55,21 @@ internal sealed record Detection(double[] Aucs, double Variance, double[] Import
             var testRows = Enumerable.Range(0, assigned.Length).Where(i => assigned[i] == fold).ToArray();
             (var scores, importance[job]) = learners[test](test, trainRows, testRows);
             var border = tests[test].FirstRows.Length;
-            rocs[job] = Roc.Of([.. scores.Where((_, i) => testRows[i] < border)], [.. scores.Where((_, i) => testRows[i] >= border)]);
+            // Every sample has rows in every fold, so there is an area.
+            rocs[job] = RankStatistics.Auc(Array.ConvertAll(scores, s => (double)s), Array.ConvertAll(testRows, r => r < border))!.Value;
         });
         return [.. tests.Select((_, t) => Sum(rocs.AsSpan(t * Folds, Folds), importance.AsSpan(t * Folds, Folds)))];
     }
 
-    private static Detection Sum(ReadOnlySpan<Roc> rocs, ReadOnlySpan<double[]> importance)
+    private static Detection Sum(ReadOnlySpan<Estimate> rocs, ReadOnlySpan<double[]> importance)
     {
         var aucs = new double[rocs.Length];
         double within = 0, between = 0, mean = 0;
         for (var k = 0; k < rocs.Length; k++)
         {
-            aucs[k] = rocs[k].Auc;
+            aucs[k] = rocs[k].Value;
             mean += aucs[k] / rocs.Length;
-            within += rocs[k].Variance / (rocs.Length * rocs.Length);
+            within += rocs[k].StandardError * rocs[k].StandardError / (rocs.Length * rocs.Length);
         }
         foreach (var auc in aucs) between += (auc - mean) * (auc - mean) / (rocs.Length - 1) / rocs.Length;
         var parts = new double[importance[0].Length];

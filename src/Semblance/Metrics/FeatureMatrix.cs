@@ -29,7 +29,7 @@ internal static class FeatureMatrix
                 else
                 {
                     var numbers = feature.Numbers[(int)side];
-                    foreach (var row in rows) column[at++] = (float)numbers[row];
+                    foreach (var row in rows) column[at++] = (float)Math.Clamp(numbers[row], -float.MaxValue, float.MaxValue); // NaN stays NaN
                 }
             }
         }

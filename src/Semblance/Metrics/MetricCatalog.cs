@@ -20,6 +20,7 @@ public sealed class MetricCatalog
         new Missingness(),
         new C2st(Side.Holdout),
         new C2st(Side.Real),
+        new LogisticC2st(),
         new Tstr(),
         new AlphaPrecision(),
         new BetaRecall(),

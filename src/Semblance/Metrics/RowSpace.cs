@@ -13,6 +13,7 @@ namespace Semblance.Metrics;
 internal sealed class RowSpace(Comparison data, double categoryWeight)
 {
     private const int QueryBlock = 64;
+    private const double Far = 1e6; // in ranges of the real data; keeps squares finite
     private const int Panel = 512; // reference rows whose distances are summed side by side; they stay in the first-level cache
 
     private readonly Feature[] numbers = [.. data.Features.Where(f => f.IsNumber)];
@@ -41,7 +42,7 @@ internal sealed class RowSpace(Comparison data, double categoryWeight)
         {
             var (low, width, median) = scales[k];
             var values = numbers[k].Numbers[(int)side];
-            points.Numbers[k] = Array.ConvertAll(rows, r => (float)(((double.IsNaN(values[r]) ? median : values[r]) - low) / width));
+            points.Numbers[k] = Array.ConvertAll(rows, r => (float)Math.Clamp(((double.IsNaN(values[r]) ? median : values[r]) - low) / width, -Far, Far));
         }
         for (var k = 0; k < categories.Length; k++)
         {

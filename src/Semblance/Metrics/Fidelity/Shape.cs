@@ -53,26 +53,11 @@ internal sealed class Shape : TableMetric
         if (feature.IsNumber)
         {
             double[] real = feature.Sorted(Side.Real), other = feature.Sorted(side);
-            return real.Length == 0 ? null : other.Length == 0 ? 0 : 1 - KolmogorovSmirnov(real, other);
+            return real.Length == 0 ? null : other.Length == 0 ? 0 : 1 - RankStatistics.KolmogorovSmirnov(real, other);
         }
         int[] a = feature.Counts(Side.Real), b = feature.Counts(side);
         long na = 0, nb = 0;
         for (var k = 0; k < a.Length; k++) (na, nb) = (na + a[k], nb + b[k]);
         return na == 0 ? null : nb == 0 ? 0 : 1 - Distance.TotalVariation(a, b);
-    }
-
-    /// <summary>Greatest difference between the empirical distribution functions of two ascending arrays.</summary>
-    internal static double KolmogorovSmirnov(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double worst = 0;
-        int i = 0, j = 0;
-        while (i < a.Length && j < b.Length)
-        {
-            var x = Math.Min(a[i], b[j]);
-            while (i < a.Length && a[i] == x) i++; // all ties at once: the functions are compared after a step, never inside it
-            while (j < b.Length && b[j] == x) j++;
-            worst = Math.Max(worst, Math.Abs((double)i / a.Length - (double)j / b.Length));
-        }
-        return worst;
     }
 }
