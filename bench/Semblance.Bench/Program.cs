@@ -4,6 +4,7 @@ using Semblance.Bench;
 var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
     ["knn"] = NearestNeighborsBench.Run,
+    ["trees"] = TreesBench.Run,
 };
 
 if (args.Length == 0 || args.Any(name => !benches.ContainsKey(name)))

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Semblance.Numerics;
@@ -22,7 +24,7 @@ public sealed class BinEdges
         ladders = new float[cuts.Length][];
         for (var f = 0; f < cuts.Length; f++)
         {
-            ladders[f] = new float[Math.Max(2, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)cuts[f].Length + 1))];
+            ladders[f] = new float[Math.Max(2, (int)BitOperations.RoundUpToPowerOf2((uint)cuts[f].Length + 1))];
             ladders[f].AsSpan().Fill(float.NaN);
             cuts[f].CopyTo(ladders[f], 0);
         }
@@ -61,24 +63,13 @@ public sealed class BinEdges
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBins, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxBins, MaxBins);
         var cuts = new float[features.Count][];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, run.Threads), CancellationToken = ct };
-        if (run.Threads <= 1 || features.Count == 1 || features[0].Length < 4096)
+        var sorters = new ConcurrentBag<FloatSorter>();
+        Blocks.For(cuts.Length, run, ct, f =>
         {
-            var sorter = new FloatSorter();
-            for (var f = 0; f < cuts.Length; f++)
-            {
-                ct.ThrowIfCancellationRequested();
-                cuts[f] = FindOne(features[f], sorter, maxBins);
-            }
-        }
-        else
-        {
-            Parallel.For(0, cuts.Length, options, () => new FloatSorter(), (f, _, sorter) =>
-            {
-                cuts[f] = FindOne(features[f], sorter, maxBins);
-                return sorter;
-            }, _ => { });
-        }
+            if (!sorters.TryTake(out var sorter)) sorter = new FloatSorter();
+            cuts[f] = FindOne(features[f], sorter, maxBins);
+            sorters.Add(sorter);
+        });
         return new BinEdges(cuts);
     }
 

@@ -35,23 +35,41 @@ public sealed class BinnedMatrix
     public static BinnedMatrix Build(IReadOnlyList<float[]> features, Run run, CancellationToken ct = default, int maxBins = BinEdges.MaxBins)
     {
         var rows = CommonLength(features);
-        return Encode(BinEdges.Find(features, run, maxBins, ct), features, rows, Math.Max(1, run.Threads), ct);
+        return Encode(BinEdges.Find(features, run, maxBins, ct), features, rows, run, ct);
     }
 
     /// <summary>Codes other rows by the same edges, so that trees fitted on this matrix can predict them.</summary>
     /// <param name="features">As many features as here, in the same order.</param>
-    public BinnedMatrix Bin(IReadOnlyList<float[]> features) => Bin(Edges, features);
+    /// <param name="run">Gives the threads; null for the calling one alone.</param>
+    /// <param name="ct">Cancels between features.</param>
+    public BinnedMatrix Bin(IReadOnlyList<float[]> features, Run? run = null, CancellationToken ct = default) => Bin(Edges, features, run, ct);
 
     /// <summary>Codes rows by edges, for example those read back with a stored model.</summary>
-    public static BinnedMatrix Bin(BinEdges edges, IReadOnlyList<float[]> features)
+    /// <param name="edges">Edges.</param>
+    /// <param name="features">As many features as the edges know, in their order.</param>
+    /// <param name="run">Gives the threads; null for the calling one alone.</param>
+    /// <param name="ct">Cancels between features.</param>
+    public static BinnedMatrix Bin(BinEdges edges, IReadOnlyList<float[]> features, Run? run = null, CancellationToken ct = default)
     {
         if (features.Count != edges.Features)
             throw new ArgumentException($"The edges are for {edges.Features} features but {features.Count} were given.", nameof(features));
-        return Encode(edges, features, CommonLength(features), 1, default);
+        return Encode(edges, features, CommonLength(features), run, ct);
     }
 
     /// <summary>Bins one after another for a row, the layout in which histograms are summed. Made once, on first use.</summary>
     internal PackedRows Packed => packed ??= PackedRows.Pack(this, null);
+
+    /// <summary>Chosen rows, in the order given.</summary>
+    internal BinnedMatrix Take(ReadOnlySpan<int> rows)
+    {
+        var taken = new byte[columns.Length][];
+        for (var f = 0; f < taken.Length; f++)
+        {
+            var (from, to) = (columns[f], taken[f] = new byte[rows.Length]);
+            for (var i = 0; i < to.Length; i++) to[i] = from[rows[i]];
+        }
+        return new BinnedMatrix(Edges, taken, rows.Length);
+    }
 
     internal byte[] Codes(int feature) => columns[feature];
 
@@ -63,14 +81,11 @@ public sealed class BinnedMatrix
         return rows;
     }
 
-    private static BinnedMatrix Encode(BinEdges edges, IReadOnlyList<float[]> features, int rows, int threads, CancellationToken ct)
+    private static BinnedMatrix Encode(BinEdges edges, IReadOnlyList<float[]> features, int rows, Run? run, CancellationToken ct)
     {
         var columns = new byte[features.Count][];
-        void One(int f) => edges.Encode(f, features[f], columns[f] = new byte[rows]);
-        if (threads == 1 || rows < 4096)
-            for (var f = 0; f < columns.Length; f++) One(f);
-        else
-            Parallel.For(0, columns.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct }, One);
+        if (run is null || rows < Blocks.Rows) run = (run ?? Run.With(0)) with { Threads = 1 };
+        Blocks.For(columns.Length, run, ct, f => edges.Encode(f, features[f], columns[f] = new byte[rows]));
         return new BinnedMatrix(edges, columns, rows);
     }
 }

@@ -35,30 +35,34 @@ public sealed class BoostedTrees
     {
         options.Check();
         var fit = new BoostingFit(options, loss, x, y, loss == BoostingLoss.Softmax ? classes : 1, rows, run);
-        var (trees, importance) = fit.Fit(ct);
-        return new BoostedTrees(loss, fit.Start, trees, importance);
+        var trees = fit.Fit(ct);
+        return new BoostedTrees(loss, fit.Start, trees, fit.Importance);
     }
 
     /// <summary>Predicts rows coded by the same edges as the matrix of the fit.</summary>
     /// <param name="x">Features.</param>
     /// <param name="rows">Rows to predict, empty for all.</param>
+    /// <param name="run">Gives the threads; null for the calling one alone.</param>
+    /// <param name="ct">Cancels between blocks of rows.</param>
     /// <returns>Per row, in order: the value (Squared), the probability of 1 (Logistic), or the probabilities of all classes side by side (Softmax).</returns>
-    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default)
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
     {
         if (x.Features != Importance.Length) throw new ArgumentException($"The trees know {Importance.Length} features but the matrix has {x.Features}.", nameof(x));
         var count = rows.IsEmpty ? x.Rows : rows.Length;
         var k = Outputs;
-        var result = new float[checked(count * k)];
-        Span<byte> codes = x.Features <= 1024 ? stackalloc byte[x.Features] : new byte[x.Features];
-        for (var i = 0; i < count; i++)
+        var scores = new float[checked(count * k)];
+        for (var i = 0; i < scores.Length; i++) scores[i] = start[i % k];
+        TreeWalk.Leaves(trees, x, rows.IsEmpty ? null : rows.ToArray(), run, ct, (t, first, leaves) =>
         {
-            var row = rows.IsEmpty ? i : rows[i];
-            for (var f = 0; f < codes.Length; f++) codes[f] = x.Codes(f)[row];
-            var scores = result.AsSpan(i * k, k);
-            start.CopyTo(scores);
-            for (var t = 0; t < trees.Length; t++) scores[t % k] += trees[t].Values[trees[t].Leaf(codes)];
-        }
-        Links.Apply(loss, result, k);
-        return result;
+            var values = trees[t].Values;
+            var at = first * k + t % k;
+            foreach (var leaf in leaves)
+            {
+                scores[at] += values[leaf];
+                at += k;
+            }
+        });
+        Links.Apply(loss, scores, k);
+        return scores;
     }
 }

@@ -1,29 +1,30 @@
 namespace Semblance.Numerics;
 
-/// <summary>One fit of boosted trees: scores, gradients, trees, round after round.</summary>
+/// <summary>One fit of boosted trees: scores, gradients, trees, round after round. Rows are numbered by their place in the sample learnt from.</summary>
 internal sealed class BoostingFit
 {
+    private const int ParallelRows = 16_384; // below this, handing out work costs more than it saves
+
     private readonly Boosting options;
     private readonly BoostingLoss loss;
     private readonly BinnedMatrix x;
     private readonly Run run;
     private readonly int outputs;
-    private readonly int[] rows;        // learnt from, in the order given
-    private readonly float[] targets;   // by position in rows
-    private readonly float[][] scores;  // per output, by position in rows
-    private readonly double[] importance;
+    private readonly float[] targets;
+    private readonly float[][] scores; // per output
+    private readonly double[] gains;
 
     public BoostingFit(Boosting options, BoostingLoss loss, BinnedMatrix x, ReadOnlySpan<float> y, int outputs, ReadOnlySpan<int> rows, Run run)
     {
-        (this.options, this.loss, this.x, this.outputs, this.run) = (options, loss, x, outputs, run);
         if (y.Length != x.Rows) throw new ArgumentException($"There are {y.Length} targets for {x.Rows} rows.", nameof(y));
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        if (x.Features > ushort.MaxValue) throw new FitException("SB3043", $"Trees take at most {ushort.MaxValue} features, but there are {x.Features}. Leave some out.");
-        this.rows = rows.IsEmpty ? [.. Enumerable.Range(0, x.Rows)] : rows.ToArray();
-        if (this.rows.Length == 0) throw new FitException("SB3041", "There are no rows to learn from.");
-        targets = new float[this.rows.Length];
-        for (var i = 0; i < targets.Length; i++) targets[i] = Checked(y[this.rows[i]]);
-        importance = new double[x.Features];
+        TreeTargets.CheckSize(x, rows.IsEmpty ? x.Rows : rows.Length);
+        (this.options, this.loss, this.outputs) = (options, loss, outputs);
+        this.x = rows.IsEmpty ? x : x.Take(rows);
+        this.run = this.x.Rows < ParallelRows && outputs == 1 ? run with { Threads = 1 } : run;
+        targets = new float[this.x.Rows];
+        for (var i = 0; i < targets.Length; i++) targets[i] = Checked(y[rows.IsEmpty ? i : rows[i]]);
+        gains = new double[x.Features];
         Start = StartOf();
         scores = new float[outputs][];
         for (var k = 0; k < outputs; k++)
@@ -36,81 +37,79 @@ internal sealed class BoostingFit
     /// <summary>Score of a row before the first tree: the mean, the log-odds of the base rate, or the log of each class's share.</summary>
     public float[] Start { get; }
 
-    public (TreeArrays[] Trees, double[] Importance) Fit(CancellationToken ct)
+    /// <summary>Share of the total gain per feature.</summary>
+    public double[] Importance => ImpurityGrower.Shares(gains);
+
+    public TreeArrays[] Fit(CancellationToken ct)
     {
-        var trees = new List<TreeArrays>();
-        var grower = new TreeGrower();
-        // Rows inside the fit go by position, so that gradients are read in order; codes are gathered once.
-        var pairs = new long[x.Rows];
-        var gradient = new float[rows.Length];
-        var hessian = new float[rows.Length];
-        var probabilities = new float[outputs * (loss == BoostingLoss.Softmax ? rows.Length : 0)];
+        var trees = new TreeArrays[options.Rounds * outputs];
+        // Several outputs: one tree on each thread. One output: the threads share its tree.
+        var workers = new Worker[Math.Min(Math.Max(1, run.Threads), outputs)];
+        for (var w = 0; w < workers.Length; w++) workers[w] = new Worker(targets.Length, outputs == 1 ? run : run with { Threads = 1 });
+        var probabilities = loss == BoostingLoss.Squared ? null : new float[outputs][];
+        for (var k = 0; k < outputs && probabilities is not null; k++) probabilities[k] = new float[targets.Length];
         for (var round = 0; round < options.Rounds; round++)
         {
-            if (loss == BoostingLoss.Softmax) Probabilities(probabilities);
-            for (var k = 0; k < outputs; k++)
+            if (probabilities is not null) Estimate(probabilities, ct);
+            var sample = new BoostingSample(options, x, run, round);
+            var first = round * outputs;
+            Blocks.For(workers.Length, run, ct, w =>
             {
-                ct.ThrowIfCancellationRequested();
-                Gradients(k, probabilities, gradient, hessian);
-                double sumG = 0, sumH = 0;
-                for (var i = 0; i < rows.Length; i++)
-                {
-                    sumG += Math.Abs(gradient[i]);
-                    sumH += hessian[i];
-                }
-                var scale = GradientScale.For(sumG, sumH);
-                for (var i = 0; i < rows.Length; i++) pairs[rows[i]] = scale.Quantise(gradient[i], hessian[i]);
-                rows.CopyTo(grower.Reserve(rows.Length), 0);
-                var rule = new SplitRule(options.Lambda * scale.Hessian, Math.Max(1, options.MinChildWeight * scale.Hessian));
-                var root = grower.Grow(x.Packed, pairs, rows.Length, rule, options.Depth);
-                float Value(GrowNode node) => (float)(-options.LearningRate * PackedSum.Gradient(node.Sum) / (PackedSum.Hessian(node.Sum) + rule.Lambda) * (scale.Hessian / scale.Gradient));
-                var tree = TreeArrays.From(root, x.Packed.Features, Value, importance, scale.Hessian / (scale.Gradient * scale.Gradient));
-                trees.Add(tree);
-                Span<byte> codes = new byte[x.Features];
-                for (var i = 0; i < rows.Length; i++)
-                {
-                    for (var f = 0; f < codes.Length; f++) codes[f] = x.Codes(f)[rows[i]];
-                    scores[k][i] += tree.Values[tree.Leaf(codes)];
-                }
-            }
+                for (var k = w; k < outputs; k += workers.Length) trees[first + k] = OneTree(workers[w], k, (probabilities ?? scores)[k], sample, ct);
+            });
+            for (var k = 0; k < outputs; k++) trees[first + k].AddGains(gains);
         }
-        var total = importance.Sum();
-        if (total > 0)
-            for (var f = 0; f < importance.Length; f++) importance[f] /= total;
-        return ([.. trees], importance);
+        return trees;
     }
 
-    private void Gradients(int k, float[] probabilities, float[] gradient, float[] hessian)
+    private TreeArrays OneTree(Worker worker, int k, float[] estimates, BoostingSample sample, CancellationToken ct)
     {
-        var score = scores[k];
-        for (var i = 0; i < targets.Length; i++)
+        ct.ThrowIfCancellationRequested();
+        var n = targets.Length;
+        var blocks = Blocks.Count(n);
+        Blocks.ForRange(n, Blocks.Rows, worker.Run, ct, (from, to) =>
         {
-            switch (loss)
+            var target = targets.AsSpan(from..to);
+            if (loss == BoostingLoss.Softmax) target = worker.Mark(target, k, from);
+            worker.Sums[from / Blocks.Rows] = Links.Derive(loss, estimates.AsSpan(from..to), target, worker.Gradients.AsSpan(from..to), worker.Hessians.AsSpan(from..to));
+        });
+        var (sumG, sumH) = (0.0, 0.0);
+        for (var b = 0; b < blocks; b++) (sumG, sumH) = (sumG + worker.Sums[b].Gradient, sumH + worker.Sums[b].Hessian);
+        var scale = GradientScale.For(sumG, sumH);
+        Blocks.ForRange(n, Blocks.Rows, worker.Run, ct, (from, to) =>
+            scale.Quantise(worker.Gradients.AsSpan(from..to), worker.Hessians.AsSpan(from..to), worker.Pairs.AsSpan(from..to)));
+
+        var rule = new SplitRule(options.Lambda * scale.Hessian, Math.Max(1, options.MinChildWeight * scale.Hessian));
+        var count = sample.CopyRows(worker.Grower.Reserve(n));
+        var root = worker.Grower.Grow(sample.Data, worker.Pairs, count, rule, options.Depth, worker.Run, ct);
+        // Quanta back to units: gradient / hessian is a score, gradient² / hessian a gain.
+        var step = -options.LearningRate * (scale.Hessian / scale.Gradient);
+        var tree = TreeArrays.From(root, sample.Data.Features, x.Features, node => (float)(step * PackedSum.Gradient(node.Sum) / (PackedSum.Hessian(node.Sum) + rule.Lambda)),
+            scale.Hessian / (scale.Gradient * scale.Gradient));
+        var score = scores[k];
+        if (count == n) worker.Grower.AddToScores(root, tree, score);
+        else TreeWalk.Leaves(new[] { tree }, x, null, worker.Run, ct, (_, at, leaves) =>
             {
-                case BoostingLoss.Squared:
-                    gradient[i] = score[i] - targets[i];
-                    hessian[i] = 1;
-                    break;
-                case BoostingLoss.Logistic:
-                    var p = Links.Sigmoid(score[i]);
-                    gradient[i] = p - targets[i];
-                    hessian[i] = Links.Curvature(p);
-                    break;
-                default:
-                    var q = probabilities[i * outputs + k];
-                    gradient[i] = q - (targets[i] == k ? 1 : 0);
-                    hessian[i] = 2 * Links.Curvature(q);
-                    break;
-            }
-        }
+                for (var i = 0; i < leaves.Length; i++) score[at + i] += tree.Values[leaves[i]];
+            });
+        return tree;
     }
 
-    private void Probabilities(float[] probabilities)
+    private void Estimate(float[][] probabilities, CancellationToken ct) => Blocks.ForRange(targets.Length, Blocks.Rows, run, ct, (from, to) =>
     {
-        for (var i = 0; i < targets.Length; i++)
-            for (var k = 0; k < outputs; k++) probabilities[i * outputs + k] = scores[k][i];
-        Links.Apply(loss, probabilities, outputs);
-    }
+        if (loss == BoostingLoss.Logistic)
+        {
+            Links.Sigmoid(scores[0].AsSpan(from..to), probabilities[0].AsSpan(from..to));
+            return;
+        }
+        var row = new float[outputs];
+        for (var i = from; i < to; i++)
+        {
+            for (var k = 0; k < outputs; k++) row[k] = scores[k][i];
+            Links.Apply(loss, row, outputs);
+            for (var k = 0; k < outputs; k++) probabilities[k][i] = row[k];
+        }
+    });
 
     private float[] StartOf()
     {
@@ -139,5 +138,27 @@ internal sealed class BoostingFit
         if (fits) return target;
         var wanted = loss switch { BoostingLoss.Squared => "a finite number", BoostingLoss.Logistic => "0 or 1", _ => FormattableString.Invariant($"a class from 0 to {outputs - 1}") };
         throw new FitException("SB3042", FormattableString.Invariant($"A target is {target}, but {wanted} is expected. Leave out the rows whose target is missing."));
+    }
+
+    /// <summary>What one thread of a fit keeps from tree to tree.</summary>
+    private sealed class Worker(int rows, Run run)
+    {
+        private float[]? marks;
+
+        public Run Run { get; } = run;
+        public TreeGrower Grower { get; } = new();
+        public float[] Gradients { get; } = new float[rows];
+        public float[] Hessians { get; } = new float[rows];
+        public long[] Pairs { get; } = new long[rows];
+        public (double Gradient, double Hessian)[] Sums { get; } = new (double, double)[Blocks.Count(rows)];
+
+        /// <summary>1 where the class is <paramref name="k"/>, else 0.</summary>
+        public Span<float> Mark(ReadOnlySpan<float> classes, int k, int from)
+        {
+            marks ??= new float[Pairs.Length];
+            var span = marks.AsSpan(from, classes.Length);
+            for (var i = 0; i < span.Length; i++) span[i] = classes[i] == k ? 1 : 0;
+            return span;
+        }
     }
 }

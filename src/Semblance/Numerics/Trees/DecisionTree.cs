@@ -10,6 +10,10 @@ public sealed class DecisionTree
     private readonly int[] leafNumbers; // by node; -1 at cuts
     private readonly float[] values;    // leaf by leaf
 
+    internal TreeArrays Arrays => tree;
+
+    internal int LeafNumber(int node) => leafNumbers[node];
+
     internal DecisionTree(TreeArrays tree, int[] leafNumbers, float[] values, int outputs, double[] importance)
     {
         (this.tree, this.leafNumbers, this.values, Outputs, Importance) = (tree, leafNumbers, values, outputs, importance);
@@ -45,11 +49,18 @@ public sealed class DecisionTree
     }
 
     /// <summary>The leaf each row falls into. The matrix must be coded by the same edges as that of the fit.</summary>
-    public int[] LeafOf(BinnedMatrix x, ReadOnlySpan<int> rows = default)
+    /// <param name="x">Features.</param>
+    /// <param name="rows">Rows to look at, empty for all.</param>
+    /// <param name="run">Gives the threads; null for the calling one alone.</param>
+    /// <param name="ct">Cancels between blocks of rows.</param>
+    public int[] LeafOf(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
     {
+        if (x.Features != Importance.Length) throw new ArgumentException($"The tree knows {Importance.Length} features but the matrix has {x.Features}.", nameof(x));
         var result = new int[rows.IsEmpty ? x.Rows : rows.Length];
-        tree.Leaves(x, rows, result);
-        foreach (ref var leaf in result.AsSpan()) leaf = leafNumbers[leaf];
+        TreeWalk.Leaves(new[] { tree }, x, rows.IsEmpty ? null : rows.ToArray(), run, ct, (_, at, leaves) =>
+        {
+            for (var i = 0; i < leaves.Length; i++) result[at + i] = leafNumbers[leaves[i]];
+        });
         return result;
     }
 
@@ -57,9 +68,10 @@ public sealed class DecisionTree
     public int LeafOf(ReadOnlySpan<byte> codes) => leafNumbers[tree.Leaf(codes)];
 
     /// <summary>Per row, in order: the mean of its leaf, or the shares of the classes side by side.</summary>
-    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default)
+    /// <inheritdoc cref="LeafOf(BinnedMatrix, ReadOnlySpan{int}, Run?, CancellationToken)"/>
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
     {
-        var leaves = LeafOf(x, rows);
+        var leaves = LeafOf(x, rows, run, ct);
         var result = new float[checked(leaves.Length * Outputs)];
         for (var i = 0; i < leaves.Length; i++) Values(leaves[i]).CopyTo(result.AsSpan(i * Outputs));
         return result;

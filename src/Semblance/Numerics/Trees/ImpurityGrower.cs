@@ -7,16 +7,15 @@ namespace Semblance.Numerics;
 internal sealed unsafe class ImpurityGrower(BinnedMatrix x, TreeTargets targets, TreeSettings settings)
 {
     private readonly int[] features = [.. Enumerable.Range(0, x.Features)];
+    private readonly int[] drawn = [.. Enumerable.Range(0, x.Features)];
     private readonly GiniScan gini = new(targets.Classes);
-    private readonly double[] gains = new double[x.Features];
     private readonly SplitRule rule = new(0, settings.MinLeaf);
     private int[] rows = [], scratch = [];
 
     public DecisionTree Grow(ReadOnlySpan<int> of, RandomSequence random, CancellationToken ct)
     {
         (rows, scratch) = (of.ToArray(), new int[of.Length]);
-        Array.Clear(gains);
-        for (var f = 0; f < features.Length; f++) features[f] = f;
+        features.CopyTo(drawn, 0);
         var root = new GrowNode { End = rows.Length, Sum = SumOf(0, rows.Length) };
         var rootImpurity = Impurity(root);
         var open = new Stack<GrowNode>();
@@ -43,9 +42,9 @@ internal sealed unsafe class ImpurityGrower(BinnedMatrix x, TreeTargets targets,
             if (tries < features.Length)
             {
                 var j = i + random.NextBelow(features.Length - i);
-                (features[i], features[j]) = (features[j], features[i]);
+                (drawn[i], drawn[j]) = (drawn[j], drawn[i]);
             }
-            Try(node, features[i], ref best);
+            Try(node, drawn[i], ref best);
         }
         if (best.Feature < 0) return false;
         best.Score -= whole;
@@ -121,14 +120,20 @@ internal sealed unsafe class ImpurityGrower(BinnedMatrix x, TreeTargets targets,
 
     private DecisionTree Finish(GrowNode root)
     {
+        var tree = TreeArrays.From(root, features, x.Features, _ => 0, 1);
         var leaves = new List<GrowNode>();
-        var numbers = new List<int>();
-        var tree = TreeArrays.From(root, null, node =>
+        var numbers = new int[tree.Nodes.Length];
+        Number(root);
+        void Number(GrowNode node)
         {
-            numbers.Add(node.IsLeaf ? leaves.Count : -1);
+            numbers[node.Number] = node.IsLeaf ? leaves.Count : -1;
             if (node.IsLeaf) leaves.Add(node);
-            return 0;
-        }, gains, 1);
+            else
+            {
+                Number(node.Left!);
+                Number(node.Right!);
+            }
+        }
         var outputs = targets.Outputs;
         var values = new float[leaves.Count * outputs];
         for (var i = 0; i < leaves.Count; i++)
@@ -144,7 +149,9 @@ internal sealed unsafe class ImpurityGrower(BinnedMatrix x, TreeTargets targets,
                 foreach (ref var share in value) share /= count;
             }
         }
-        return new DecisionTree(tree, [.. numbers], values, outputs, Shares(gains));
+        var gains = new double[x.Features];
+        tree.AddGains(gains);
+        return new DecisionTree(tree, numbers, values, outputs, Shares(gains));
     }
 
     internal static double[] Shares(double[] gains)

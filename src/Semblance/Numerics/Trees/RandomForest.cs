@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Semblance.Numerics;
 
 /// <summary>Many trees on drawn rows and features, averaged (Breiman: Random forests, Machine Learning 2001).</summary>
@@ -34,13 +36,14 @@ public sealed class RandomForest
         var limits = settings.Tree with { Features = Math.Max(1, drawn) };
         var stream = run.Stream(settings.Stream);
         var trees = new DecisionTree[settings.Trees];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, run.Threads), CancellationToken = ct };
-        Parallel.For(0, trees.Length, options, () => new ImpurityGrower(x, targets, limits), (t, _, grower) =>
+        var growers = new ConcurrentBag<ImpurityGrower>(); // buffers go from tree to tree; which ones a tree gets does not matter
+        Blocks.For(trees.Length, run, ct, t =>
         {
+            if (!growers.TryTake(out var grower)) grower = new ImpurityGrower(x, targets, limits);
             var random = stream.Sequence(t);
             trees[t] = grower.Grow(Draw(targets.Rows, settings, ref random), random, ct);
-            return grower;
-        }, _ => { });
+            growers.Add(grower);
+        });
         var importance = new double[x.Features];
         foreach (var tree in trees)
             for (var f = 0; f < importance.Length; f++) importance[f] += tree.Importance[f];
@@ -50,16 +53,27 @@ public sealed class RandomForest
     /// <summary>Per row, in order: the mean of the trees' values, or of their class shares side by side.</summary>
     /// <param name="x">Features, coded by the same edges as the matrix of the fit.</param>
     /// <param name="rows">Rows to predict, empty for all.</param>
-    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default)
+    /// <param name="run">Gives the threads; null for the calling one alone.</param>
+    /// <param name="ct">Cancels between blocks of rows.</param>
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
     {
-        var sums = Trees[0].Predict(x, rows);
-        for (var t = 1; t < Trees.Count; t++)
+        if (x.Features != Importance.Length) throw new ArgumentException($"The forest knows {Importance.Length} features but the matrix has {x.Features}.", nameof(x));
+        var k = Outputs;
+        var means = new float[checked((rows.IsEmpty ? x.Rows : rows.Length) * k)];
+        var arrays = Trees.Select(t => t.Arrays).ToArray();
+        TreeWalk.Leaves(arrays, x, rows.IsEmpty ? null : rows.ToArray(), run, ct, (t, first, leaves) =>
         {
-            var add = Trees[t].Predict(x, rows);
-            for (var i = 0; i < sums.Length; i++) sums[i] += add[i];
-        }
-        foreach (ref var sum in sums.AsSpan()) sum /= Trees.Count;
-        return sums;
+            var tree = Trees[t];
+            for (var i = 0; i < leaves.Length; i++)
+            {
+                var to = means.AsSpan((first + i) * k, k);
+                var values = tree.Values(tree.LeafNumber(leaves[i]));
+                for (var c = 0; c < to.Length; c++) to[c] += values[c];
+            }
+            if (t < Trees.Count - 1) return;
+            foreach (ref var mean in means.AsSpan(first * k, leaves.Length * k)) mean /= Trees.Count;
+        });
+        return means;
     }
 
     private static int[] Draw(int[] rows, ForestSettings settings, ref RandomSequence random)

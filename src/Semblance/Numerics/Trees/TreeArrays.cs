@@ -7,25 +7,37 @@ namespace Semblance.Numerics;
 internal struct TreeNode
 {
     public int Left;
-    public ushort Feature;
+
+    /// <summary>Place of the code to look at among the codes of a row and the same codes less one; the latter send missing (0) right, as 255.</summary>
+    public ushort Place;
     public byte Threshold;
-    public byte Shift;
+    public byte Unused;
 }
 
-/// <summary>Fitted trees in breadth-first arrays.</summary>
+/// <summary>A fitted tree in breadth-first arrays.</summary>
 internal sealed class TreeArrays
 {
-    public TreeNode[] Nodes = [];
-    public float[] Values = [];
-    public int Depth;
+    private readonly int features;
+    private readonly (int Feature, double Gain)[] gains;
+
+    private TreeArrays(TreeNode[] nodes, float[] values, (int, double)[] gains, int depth, int features) =>
+        (Nodes, Values, this.gains, Depth, this.features) = (nodes, values, gains, depth, features);
+
+    public TreeNode[] Nodes { get; }
+
+    /// <summary>What each node says; only leaves are asked.</summary>
+    public float[] Values { get; }
+
+    /// <summary>Cuts on the longest path.</summary>
+    public int Depth { get; }
 
     /// <summary>Lays out a grown tree.</summary>
     /// <param name="root">The tree.</param>
-    /// <param name="features">Matrix features behind the packed ones; null where they are the same.</param>
-    /// <param name="value">Value of a node.</param>
-    /// <param name="gains">Receives each cut's gain times <paramref name="gainScale"/> under its feature.</param>
-    /// <param name="gainScale">Quantised units to true ones.</param>
-    public static TreeArrays From(GrowNode root, int[]? features, Func<GrowNode, float> value, double[] gains, double gainScale)
+    /// <param name="features">Matrix features behind the packed ones.</param>
+    /// <param name="width">Features of the matrix.</param>
+    /// <param name="value">Value of a node; asked breadth first. The number it is given is the node's place.</param>
+    /// <param name="gainScale">Quantised units of gain to true ones.</param>
+    public static TreeArrays From(GrowNode root, int[] features, int width, Func<GrowNode, float> value, double gainScale)
     {
         var order = new List<GrowNode> { root };
         for (var i = 0; i < order.Count; i++)
@@ -34,24 +46,33 @@ internal sealed class TreeArrays
                 order.Add(order[i].Left!);
                 order.Add(order[i].Right!);
             }
-        var tree = new TreeArrays { Nodes = new TreeNode[order.Count], Values = new float[order.Count] };
-        var next = 1;
+        var nodes = new TreeNode[order.Count];
+        var values = new float[order.Count];
+        var gains = new (int, double)[order.Count / 2];
+        int next = 1, cuts = 0, depth = 0;
         for (var i = 0; i < order.Count; i++)
         {
             var node = order[i];
-            tree.Values[i] = value(node);
-            tree.Depth = Math.Max(tree.Depth, node.Depth);
+            node.Number = i;
+            values[i] = value(node);
+            depth = Math.Max(depth, node.Depth);
             if (node.IsLeaf)
             {
-                tree.Nodes[i] = new TreeNode { Left = i, Threshold = 255 };
+                nodes[i] = new TreeNode { Left = i, Threshold = 255 };
                 continue;
             }
-            var feature = features is null ? node.Split.Feature : features[node.Split.Feature];
-            gains[feature] += node.Split.Score * gainScale;
-            tree.Nodes[i] = new TreeNode { Left = next, Feature = (ushort)feature, Threshold = node.Split.Threshold, Shift = node.Split.Shift };
+            var feature = features[node.Split.Feature];
+            gains[cuts++] = (feature, node.Split.Score * gainScale);
+            nodes[i] = new TreeNode { Left = next, Place = (ushort)(feature + node.Split.Shift * width), Threshold = node.Split.Threshold };
             next += 2;
         }
-        return tree;
+        return new TreeArrays(nodes, values, gains, depth, width);
+    }
+
+    /// <summary>Adds each cut's gain under its feature.</summary>
+    public void AddGains(double[] sums)
+    {
+        foreach (var (feature, gain) in gains) sums[feature] += gain;
     }
 
     /// <summary>The leaf of a row given as codes by feature.</summary>
@@ -62,24 +83,8 @@ internal sealed class TreeArrays
         {
             ref readonly var node = ref Nodes[at];
             if (node.Left == at) return at;
-            at = node.Left + ((byte)(codes[node.Feature] - node.Shift) <= node.Threshold ? 0 : 1);
-        }
-    }
-
-    /// <summary>The leaf's node number for each row, by its codes in the matrix; rows empty = all.</summary>
-    public void Leaves(BinnedMatrix x, ReadOnlySpan<int> rows, Span<int> leaves)
-    {
-        for (var i = 0; i < leaves.Length; i++)
-        {
-            var row = rows.IsEmpty ? i : rows[i];
-            var at = 0;
-            while (true)
-            {
-                ref readonly var node = ref Nodes[at];
-                if (node.Left == at) break;
-                at = node.Left + ((byte)(x.Codes(node.Feature)[row] - node.Shift) <= node.Threshold ? 0 : 1);
-            }
-            leaves[i] = at;
+            var code = node.Place < features ? codes[node.Place] : (byte)(codes[node.Place - features] - 1);
+            at = node.Left + (code <= node.Threshold ? 0 : 1);
         }
     }
 }

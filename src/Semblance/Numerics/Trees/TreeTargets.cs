@@ -3,13 +3,14 @@ namespace Semblance.Numerics;
 /// <summary>Checked targets of a tree or forest.</summary>
 internal sealed class TreeTargets
 {
+    private const int MaxFeatures = short.MaxValue; // a node's 16 bits tell apart twice as many places
+
     public TreeTargets(BinnedMatrix x, ReadOnlySpan<float> y, int classes, ReadOnlySpan<int> rows)
     {
         if (y.Length != x.Rows) throw new ArgumentException($"There are {y.Length} targets for {x.Rows} rows.", nameof(y));
         ArgumentOutOfRangeException.ThrowIfNegative(classes);
-        if (x.Features > ushort.MaxValue) throw new FitException("SB3043", $"Trees take at most {ushort.MaxValue} features, but there are {x.Features}. Leave some out.");
+        CheckSize(x, rows.IsEmpty ? x.Rows : rows.Length);
         Rows = rows.IsEmpty ? [.. Enumerable.Range(0, x.Rows)] : rows.ToArray();
-        if (Rows.Length == 0) throw new FitException("SB3041", "There are no rows to learn from.");
         Classes = classes;
         var magnitude = 0.0;
         foreach (var row in Rows)
@@ -35,6 +36,15 @@ internal sealed class TreeTargets
         Scale = GradientScale.For(Math.Max(sum, Rows.Length * magnitude * 1e-12), 1).Gradient;
         if (classes > 0) Scale = 1;
         foreach (var row in Rows) Pairs[row] = PackedSum.Of((int)Math.Round((y[row] - Mean) * Scale), 1);
+    }
+
+    /// <summary>What every fit of trees refuses.</summary>
+    public static void CheckSize(BinnedMatrix x, int rows)
+    {
+        if (rows == 0) throw new FitException("SB3041", "There are no rows to learn from.");
+        if (x.Features > MaxFeatures) throw new FitException("SB3043", $"Trees take at most {MaxFeatures} features, but there are {x.Features}. Leave some out.");
+        if ((long)rows * x.Features > Array.MaxLength - 8)
+            throw new FitException("SB3044", $"Trees take at most 2^31 cells, but {rows} rows of {x.Features} features were given. Learn from a sample of the rows.");
     }
 
     /// <summary>Rows to learn from, in the order given.</summary>
