@@ -41,19 +41,17 @@ public sealed class BinnedMatrix
     /// <summary>Codes other rows by the same edges, so that trees fitted on this matrix can predict them.</summary>
     /// <param name="features">As many features as here, in the same order.</param>
     /// <param name="run">Gives the threads; null for the calling one alone.</param>
-    /// <param name="ct">Cancels between features.</param>
-    public BinnedMatrix Bin(IReadOnlyList<float[]> features, Run? run = null, CancellationToken ct = default) => Bin(Edges, features, run, ct);
+    public BinnedMatrix Bin(IReadOnlyList<float[]> features, Run? run = null) => Bin(Edges, features, run);
 
     /// <summary>Codes rows by edges, for example those read back with a stored model.</summary>
     /// <param name="edges">Edges.</param>
     /// <param name="features">As many features as the edges know, in their order.</param>
     /// <param name="run">Gives the threads; null for the calling one alone.</param>
-    /// <param name="ct">Cancels between features.</param>
-    public static BinnedMatrix Bin(BinEdges edges, IReadOnlyList<float[]> features, Run? run = null, CancellationToken ct = default)
+    public static BinnedMatrix Bin(BinEdges edges, IReadOnlyList<float[]> features, Run? run = null)
     {
         if (features.Count != edges.Features)
             throw new ArgumentException($"The edges are for {edges.Features} features but {features.Count} were given.", nameof(features));
-        return Encode(edges, features, CommonLength(features), run, ct);
+        return Encode(edges, features, CommonLength(features), run, CancellationToken.None);
     }
 
     /// <summary>Bins one after another for a row, the layout in which histograms are summed. Made once, on first use.</summary>

@@ -43,16 +43,15 @@ public sealed class BoostedTrees
     /// <param name="x">Features.</param>
     /// <param name="rows">Rows to predict, empty for all.</param>
     /// <param name="run">Gives the threads; null for the calling one alone.</param>
-    /// <param name="ct">Cancels between blocks of rows.</param>
     /// <returns>Per row, in order: the value (Squared), the probability of 1 (Logistic), or the probabilities of all classes side by side (Softmax).</returns>
-    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null)
     {
         if (x.Features != Importance.Length) throw new ArgumentException($"The trees know {Importance.Length} features but the matrix has {x.Features}.", nameof(x));
         var count = rows.IsEmpty ? x.Rows : rows.Length;
         var k = Outputs;
         var scores = new float[checked(count * k)];
         for (var i = 0; i < scores.Length; i++) scores[i] = start[i % k];
-        TreeWalk.Leaves(trees, x, rows.IsEmpty ? null : rows.ToArray(), run, ct, (t, first, leaves) =>
+        TreeWalk.Leaves(trees, x, rows.IsEmpty ? null : rows.ToArray(), run, CancellationToken.None, (t, first, leaves) =>
         {
             var values = trees[t].Values;
             var at = first * k + t % k;

@@ -52,12 +52,11 @@ public sealed class DecisionTree
     /// <param name="x">Features.</param>
     /// <param name="rows">Rows to look at, empty for all.</param>
     /// <param name="run">Gives the threads; null for the calling one alone.</param>
-    /// <param name="ct">Cancels between blocks of rows.</param>
-    public int[] LeafOf(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
+    public int[] LeafOf(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null)
     {
         if (x.Features != Importance.Length) throw new ArgumentException($"The tree knows {Importance.Length} features but the matrix has {x.Features}.", nameof(x));
         var result = new int[rows.IsEmpty ? x.Rows : rows.Length];
-        TreeWalk.Leaves(new[] { tree }, x, rows.IsEmpty ? null : rows.ToArray(), run, ct, (_, at, leaves) =>
+        TreeWalk.Leaves(new[] { tree }, x, rows.IsEmpty ? null : rows.ToArray(), run, CancellationToken.None, (_, at, leaves) =>
         {
             for (var i = 0; i < leaves.Length; i++) result[at + i] = leafNumbers[leaves[i]];
         });
@@ -68,10 +67,10 @@ public sealed class DecisionTree
     public int LeafOf(ReadOnlySpan<byte> codes) => leafNumbers[tree.Leaf(codes)];
 
     /// <summary>Per row, in order: the mean of its leaf, or the shares of the classes side by side.</summary>
-    /// <inheritdoc cref="LeafOf(BinnedMatrix, ReadOnlySpan{int}, Run?, CancellationToken)"/>
-    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
+    /// <inheritdoc cref="LeafOf(BinnedMatrix, ReadOnlySpan{int}, Run?)"/>
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null)
     {
-        var leaves = LeafOf(x, rows, run, ct);
+        var leaves = LeafOf(x, rows, run);
         var result = new float[checked(leaves.Length * Outputs)];
         for (var i = 0; i < leaves.Length; i++) Values(leaves[i]).CopyTo(result.AsSpan(i * Outputs));
         return result;

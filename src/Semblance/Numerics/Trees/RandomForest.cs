@@ -54,14 +54,13 @@ public sealed class RandomForest
     /// <param name="x">Features, coded by the same edges as the matrix of the fit.</param>
     /// <param name="rows">Rows to predict, empty for all.</param>
     /// <param name="run">Gives the threads; null for the calling one alone.</param>
-    /// <param name="ct">Cancels between blocks of rows.</param>
-    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null, CancellationToken ct = default)
+    public float[] Predict(BinnedMatrix x, ReadOnlySpan<int> rows = default, Run? run = null)
     {
         if (x.Features != Importance.Length) throw new ArgumentException($"The forest knows {Importance.Length} features but the matrix has {x.Features}.", nameof(x));
         var k = Outputs;
         var means = new float[checked((rows.IsEmpty ? x.Rows : rows.Length) * k)];
         var arrays = Trees.Select(t => t.Arrays).ToArray();
-        TreeWalk.Leaves(arrays, x, rows.IsEmpty ? null : rows.ToArray(), run, ct, (t, first, leaves) =>
+        TreeWalk.Leaves(arrays, x, rows.IsEmpty ? null : rows.ToArray(), run, CancellationToken.None, (t, first, leaves) =>
         {
             var tree = Trees[t];
             for (var i = 0; i < leaves.Length; i++)
