@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Security.Cryptography;
+using Semblance.Data;
+using Semblance.Formats;
+
+namespace Semblance.Cli;
+
+/// <summary>One call of a verb: what was typed, where to speak, when to stop.</summary>
+internal sealed record Call(ParseResult Parsed, Screen Screen, CancellationToken Cancel)
+{
+    public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
+
+    public string Get(Argument<string> argument) => Parsed.GetValue(argument)!;
+
+    /// <summary>The command as typed, for the manifest.</summary>
+    public string Typed => "semblance " + string.Join(' ', Parsed.Tokens.Select(t => t.Value.Contains(' ') ? $"\"{t.Value}\"" : t.Value));
+
+    /// <summary>The seed given, or a fresh one, which is then said aloud.</summary>
+    public ulong SeedOrDrawn(ulong? other = null)
+    {
+        if ((Get(Common.Seed) ?? other) is { } seed) return seed;
+        var drawn = (ulong)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+        Screen.Note($"seed {drawn} (drawn; give --seed {drawn} for the same result)");
+        return drawn;
+    }
+
+    /// <summary>Seed, threads and progress for the library.</summary>
+    public Run Run(ulong seed, IProgress<Step>? progress) => new()
+    {
+        Seed = new Seed(seed),
+        Progress = progress,
+        Threads = Get(Common.Threads) switch
+        {
+            null => Environment.ProcessorCount,
+            > 0 and <= 1024 and var n => n,
+            var n => throw new UsageException($"--threads {n}: give a number from 1 to 1024"),
+        },
+    };
+
+    /// <summary>The <c>--column</c> options as kinds by name.</summary>
+    public ImmutableDictionary<string, ColumnKind> Kinds() =>
+        Pairs(Get(Common.Column), "--column", "zip=identifier").ToImmutableDictionary(p => p.Key, p => TableOptions.KindOf(p.Value), StringComparer.Ordinal);
+
+    /// <summary>The <c>--set</c> options.</summary>
+    public ImmutableSortedDictionary<string, string> Settings() =>
+        Pairs(Get(Common.Set), "--set", "trees=10").ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Reads a table; <c>-</c> is stdin.</summary>
+    public async Task<Table> ReadAsync(string path, Run run, ImmutableDictionary<string, ColumnKind>? kinds = null)
+    {
+        var options = new TableOptions { Kinds = kinds ?? ImmutableDictionary<string, ColumnKind>.Empty };
+        if (path != "-") return await Table.ReadAsync(path, options, run, Cancel);
+        using var input = Console.OpenStandardInput();
+        return await Table.ReadAsync(input, options, run, Cancel);
+    }
+
+    private static Dictionary<string, string> Pairs(string[]? texts, string option, string example)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in texts ?? [])
+        {
+            // The last equals sign: a column's name may hold one, a kind never does.
+            var at = option == "--column" ? text.LastIndexOf('=') : text.IndexOf('=');
+            if (at <= 0 || at == text.Length - 1) throw new UsageException($"{option} {text}: write it as {example}");
+            if (!pairs.TryAdd(text[..at], text[(at + 1)..])) throw new UsageException($"{option} {text}: `{text[..at]}` is given twice; keep one");
+        }
+        return pairs;
+    }
+}

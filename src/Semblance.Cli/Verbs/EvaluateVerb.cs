@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Semblance.Data;
+using Semblance.Formats;
+using Semblance.Metrics;
+using Semblance.Recipes;
+using Semblance.Reports;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary><c>semblance evaluate</c>: judges synthetic data, whoever made them.</summary>
+internal static class EvaluateVerb
+{
+    private static readonly Argument<string> Input = new("synthetic") { Description = "The synthetic table" };
+    private static readonly Option<string> Against = new("--against") { Description = "The real table it was made from", HelpName = "file", Required = true };
+    private static readonly Option<string?> Holdout = new("--holdout") { Description = "Real rows the generator never saw; without them several scores have no value", HelpName = "file" };
+
+    public static Verb Command { get; } = new("evaluate", "Judge a synthetic table against the real one", RunAsync)
+    {
+        Arguments = { Input },
+        Options = { Against, Holdout, Common.Target, Common.Require, Common.To, Common.Column, Common.Seed, Common.Threads },
+        Examples =
+        [
+            "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --to report.html",
+            "semblance evaluate fake.csv --against train.csv --holdout test.csv --require \"privacy.dcr-share<=0.52 and fidelity.c2st>=0.9\"",
+            "semblance evaluate fake.csv --against train.csv --json",
+        ],
+    };
+
+    private static async Task<int> RunAsync(Call call)
+    {
+        var gates = (call.Get(Common.Require) ?? []).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
+        foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
+        Scorecard card;
+        await using (var progress = call.Screen.Progress())
+        {
+            var run = call.Run(call.Get(Common.Seed) ?? 0, progress); // one fixed seed: two evaluations of the same files agree
+            var real = await call.ReadAsync(call.Get(Against)!, run, call.Kinds());
+            if (call.Get(Common.Target) is { } target) real.Schema.Require(target, "--target");
+            var synthetic = await ReadLikeAsync(call.Get(Input), real.Schema, run, call);
+            var holdout = call.Get(Holdout) is { } file ? await ReadLikeAsync(file, real.Schema, run, call) : null;
+            card = await synthetic.EvaluateAsync(real, holdout, call.Get(Common.Target), run, ct: call.Cancel);
+        }
+        var results = gates.Select(g => g.Check(card)).ToImmutableArray();
+        if (call.Get(Common.To) is { } to)
+        {
+            await card.WriteAsync(to, new ReportContext { Title = Path.GetFileNameWithoutExtension(call.Get(Input)), Facts = [new ReportFact("Command", call.Typed)] }, call.Cancel);
+            call.Screen.Note($"wrote {to}");
+        }
+        if (call.Screen.Json) JsonOutput.Write(json => { json.Gates(results); json.Scores(card); });
+        else call.Screen.Out.Write(Grid.Of(card));
+        foreach (var gate in results.Where(g => !g.Met)) Console.Error.WriteLine($"semblance: not met: {gate.Gate.Text} ({gate.Why})");
+        return results.All(g => g.Met) ? ExitCode.Done : ExitCode.GateNotMet;
+    }
+
+    /// <summary>Reads a table under the real one's kinds, as far as it has those columns: a judge compares like with like.</summary>
+    private static async Task<Table> ReadLikeAsync(string path, Schema real, Run run, Call call)
+    {
+        var names = (await Table.InferSchemaAsync(path, new TableOptions(), run, call.Cancel)).Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var shared = new Schema([.. real.Columns.Where(c => names.Contains(c.Name))]);
+        return await Table.ReadAsync(path, new TableOptions { Schema = shared }, run, call.Cancel);
+    }
+}

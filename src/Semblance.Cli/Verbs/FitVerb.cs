@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Semblance.Models;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary><c>semblance fit</c>: a model file from a table.</summary>
+internal static class FitVerb
+{
+    private static readonly Argument<string> Input = new("input") { Description = "The real table; - reads stdin" };
+
+    public static Verb Command { get; } = new("fit", "Fit a model to a table and keep it in a file", RunAsync)
+    {
+        Arguments = { Input },
+        Options = { Common.To, Common.Model, Common.Set, Common.Target, Common.Seed, Common.Column, Common.Threads },
+        Examples =
+        [
+            "semblance fit train.csv --to adult.semblance",
+            "semblance fit train.csv --model cart --target income --seed 1 --to adult.semblance",
+            "semblance fit train.csv --column zip=category --column note=text --to adult.semblance",
+        ],
+    };
+
+    private static async Task<int> RunAsync(Call call)
+    {
+        var to = call.Get(Common.To) ?? throw new UsageException("fit: say where the model goes: --to name.semblance");
+        var id = call.Get(Common.Model) ?? ModelCatalog.DefaultId;
+        var model = ModelCatalog.Default.Create(id, call.Settings(), call.Get(Common.Target));
+        About about;
+        await using (var progress = call.Screen.Progress())
+        {
+            var run = call.Run(call.SeedOrDrawn(), progress);
+            var table = await call.ReadAsync(call.Get(Input), run, call.Kinds());
+            if (call.Get(Common.Target) is { } target) table.Schema.Require(target, "--target");
+            using var generator = await table.FitAsync(model, run, call.Cancel);
+            await generator.SaveAsync(to, call.Cancel);
+            about = generator.About;
+        }
+        if (call.Screen.Json) JsonOutput.Write(json => { json.WriteString("file", to); json.About(about); });
+        else
+        {
+            call.Screen.Note($"wrote {to}: `{about.Model}`, learned from {Grid.Count(about.FittedRows)} rows");
+            foreach (var note in about.Notes) call.Screen.Note(note);
+        }
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Semblance.Metrics;
+using Semblance.Models;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary><c>semblance list</c>: what there is.</summary>
+internal static class ListVerb
+{
+    private static readonly Argument<string> What = new("what") { Description = "models or metrics" };
+
+    public static Verb Command { get; } = new("list", "Name the models or the metrics there are", RunAsync)
+    {
+        Arguments = { What },
+        Examples = ["semblance list models", "semblance list metrics"],
+    };
+
+    private static Task<int> RunAsync(Call call)
+    {
+        var rows = call.Get(What).ToLowerInvariant() switch
+        {
+            "models" or "model" => ModelCatalog.Default.Entries.Select(e => (Name: e.Id, Text: e.What)),
+            "metrics" or "metric" => MetricCatalog.Default.Metrics.Select(m => (m.Name, Text: m.What)),
+            var other => throw new UsageException($"list {other}: there are models and metrics"),
+        };
+        if (call.Screen.Json) JsonOutput.Write(json => { foreach (var (name, text) in rows) json.WriteString(name, text); });
+        else call.Screen.Out.Write(Grid.Of(rows.Select(r => new[] { r.Name, r.Text }), ""));
+        return Task.FromResult(ExitCode.Done);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Semblance.Recipes;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary><c>semblance run</c>: the whole loop.</summary>
+internal static class RunVerb
+{
+    private static readonly Argument<string> Input = new("input") { Description = "A table (.csv, .tsv, .jsonl, each also .gz) or a recipe (.yaml)" };
+    private static readonly Option<string?> Holdout = new("--holdout") { Description = "Share of the rows kept from the model to judge it, or a file of real rows. Default: 0.2", HelpName = "share|file" };
+
+    public static Verb Command { get; } = new("run", "Do the whole job: read, fit, generate, judge, report", RunAsync)
+    {
+        Arguments = { Input },
+        Options =
+        {
+            Common.To, Common.Target, Common.Model, Common.Set, Common.Seed, Common.Count, Holdout, Common.Column, Common.Where, Common.Require, Common.Threads,
+        },
+        Examples =
+        [
+            "semblance run adult.csv --target income --to out/",
+            "semblance run adult.csv --target income --to out/ --seed 1 --require \"privacy.dcr-share<=0.52\"",
+            "semblance run adult.recipe.yaml",
+            "semblance run out/recipe.yaml --to again/        the same bytes again",
+        ],
+    };
+
+    private static async Task<int> RunAsync(Call call)
+    {
+        var input = call.Get(Input);
+        if (input == "-") throw new UsageException("run needs a file, not stdin: its recipe and its proof name the data they came from");
+        var recipe = RecipeReader.IsRecipe(input) ? await RecipeReader.ReadAsync(input, call.Cancel) : new Recipe { Data = input };
+        recipe = Overridden(recipe, call);
+        if (recipe.To is null) throw new UsageException("run: say where the results go: --to out/");
+        recipe = recipe with { Seed = call.SeedOrDrawn(recipe.Seed) };
+
+        RunResult result;
+        await using (var progress = call.Screen.Progress())
+            result = await recipe.RunAsync(call.Run(recipe.Seed.Value, progress), call.Typed, call.Cancel);
+        if (call.Screen.Json) WriteJson(result);
+        else WriteText(result, recipe.To, call.Screen);
+        foreach (var gate in result.Gates.Where(g => !g.Met)) Console.Error.WriteLine($"semblance: not met: {gate.Gate.Text} ({gate.Why})");
+        if (result.Withheld) Console.Error.WriteLine("semblance: a privacy gate was not met: neither the data nor the model were given out");
+        return result.Passed ? ExitCode.Done : ExitCode.GateNotMet;
+    }
+
+    /// <summary>What is typed wins over what the recipe says.</summary>
+    private static Recipe Overridden(Recipe recipe, Call call)
+    {
+        if (call.Get(Common.Count) is <= 0 and { } count) throw new UsageException($"--count {count}: give a number of rows, at least 1");
+        recipe = recipe with
+        {
+            To = call.Get(Common.To) ?? recipe.To,
+            Target = call.Get(Common.Target) ?? recipe.Target,
+            Model = call.Get(Common.Model) ?? recipe.Model,
+            Set = recipe.Set.SetItems(call.Settings()),
+            Count = call.Get(Common.Count) ?? recipe.Count,
+            Seed = call.Get(Common.Seed) ?? recipe.Seed,
+            Columns = recipe.Columns.SetItems(call.Kinds()),
+            Where = call.Get(Common.Where) ?? recipe.Where,
+            Require = recipe.Require.AddRange(call.Get(Common.Require) ?? []),
+            Threads = call.Get(Common.Threads) ?? recipe.Threads,
+        };
+        if (call.Get(Holdout) is not { } holdout) return recipe;
+        if (!double.TryParse(holdout, NumberStyles.Float, CultureInfo.InvariantCulture, out var share)) return recipe with { HoldoutFile = holdout };
+        return share is > 0 and < 1 ? recipe with { HoldoutShare = share, HoldoutFile = null } : throw new UsageException($"--holdout {holdout}: give a share between 0 and 1, or a file of real rows");
+    }
+
+    private static void WriteText(RunResult result, string to, Screen screen)
+    {
+        var manifest = result.Manifest;
+        screen.Out.WriteLine();
+        screen.Out.Write(Grid.Of(result.Card));
+        screen.Out.WriteLine();
+        screen.Out.WriteLine($"{Grid.Count(manifest.Model!.FittedRows)} rows learned from by `{manifest.Model.Id}`, {Grid.Count(manifest.Request!.Produced)} made, seed {manifest.Seed}.");
+        foreach (var output in manifest.Outputs.Select(o => o.Name).Append(Provenance.Manifest.FileName))
+            screen.Out.WriteLine("  " + Path.Combine(to, output) + (output == RunResult.ReportFile ? "   (read this first)" : ""));
+    }
+
+    private static void WriteJson(RunResult result) => JsonOutput.Write(json =>
+    {
+        json.WriteString("folder", result.Folder);
+        json.WriteString("seed", result.Manifest.Seed);
+        json.WriteString("model", result.Manifest.Model!.Id);
+        json.WriteNumber("fittedRows", result.Manifest.Model.FittedRows);
+        json.WriteNumber("rows", result.Manifest.Request!.Produced);
+        json.WriteBoolean("passed", result.Passed);
+        json.WriteBoolean("withheld", result.Withheld);
+        json.Gates(result.Gates);
+        json.Scores(result.Card);
+        json.Texts("files", result.Manifest.Outputs.Select(o => o.Name).Append(Provenance.Manifest.FileName));
+    });
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Semblance.Formats;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary>Where tables are written to.</summary>
+internal static class TableOutput
+{
+    public static readonly Option<string?> Format = new("--format") { Description = "csv or jsonl, where the name of the output does not tell", HelpName = "format" };
+
+    /// <summary>A writer to a file, or to stdout for <c>-</c>.</summary>
+    public static TableWriter Writer(string to, Call call)
+    {
+        var options = new WriteOptions
+        {
+            Format = call.Get(Format)?.ToLowerInvariant() switch
+            {
+                null => null,
+                "csv" => TableFormat.Csv,
+                "jsonl" => TableFormat.JsonLines,
+                var other => throw new UsageException($"--format {other}: give csv or jsonl"),
+            },
+        };
+        return to == "-" ? TableWriter.Create(Console.OpenStandardOutput(), options) : TableWriter.Create(to, options);
+    }
+}

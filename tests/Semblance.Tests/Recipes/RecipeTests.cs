@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
+using Semblance.Recipes;
+
+namespace Semblance.Tests.Recipes;
+
+public sealed class RecipeTests
+{
+    private static Recipe Read(string yaml) => RecipeReader.Read(yaml, Path.Combine("work", "a.recipe.yaml"));
+
+    private static RecipeException Refused(string yaml) => Assert.Throws<RecipeException>(() => Read(yaml));
+
+    [Fact]
+    public void Every_key_is_read()
+    {
+        var recipe = Read("""
+            version: 1
+            data: adult.csv
+            target: income
+            model: cart
+            set: { leaf: 5, note: "a: b" }
+            seed: 18446744073709551615
+            count: 10
+            holdout: 0.25
+            columns:
+              zip: identifier
+            where: "age >= 18"
+            require:
+              - privacy.dcr-share<=0.52
+            to: out
+            threads: 2
+            """);
+        Assert.Equal(Path.Combine("work", "adult.csv"), recipe.Data);
+        Assert.Equal(("income", "cart", ulong.MaxValue, 10L, 0.25, 2), (recipe.Target, recipe.Model, recipe.Seed!.Value, recipe.Count!.Value, recipe.HoldoutShare, recipe.Threads!.Value));
+        Assert.Equal("a: b", recipe.Set["note"]);
+        Assert.Equal(ColumnKind.Identifier, recipe.Columns["zip"]);
+        Assert.Equal(["privacy.dcr-share<=0.52"], recipe.Require.ToArray());
+        Assert.Equal(Path.Combine("work", "test.csv"), Read("version: 1\ndata: a.csv\nholdout: test.csv").HoldoutFile);
+    }
+
+    [Theory]
+    [InlineData("version: 1\ndata: a.csv\ntraget: x", "line 3, column 1", "`target`")]
+    [InlineData("version: 1\ndata: a.csv\nset: 3", "line 3, column 6", "`set`")]
+    [InlineData("version: 1\ndata: a.csv\nseed: -1", "line 3, column 7", "`-1`")]
+    [InlineData("version: 1\ndata: a.csv\ncount: 0", "line 3, column 8", "`0`")]
+    [InlineData("version: 1\ndata: a.csv\ncount: 1e3", "line 3, column 8", "`1e3`")]
+    [InlineData("version: 1\ndata: a.csv\nholdout: 1.5", "line 3, column 10", "`1.5`")]
+    [InlineData("version: 1\ndata: [a.csv]", "line 2, column 7", "a list")]
+    [InlineData("version: 1\ndata: a.csv\ncolumns: { zip: catgory }", "line 3, column 17", "`category`")]
+    [InlineData("version: 1\ndata: a.csv\nrequire: dcr <", "line 3, column 10", "dcr")]
+    [InlineData("version: 2\ndata: a.csv", "line 1, column 10", "`2`")]
+    [InlineData("data: a.csv", "version", "version: 1")]
+    [InlineData("version: 1", "data", "adult.csv")]
+    public void Mistakes_are_named_with_line_column_and_remedy(string yaml, string where, string word)
+    {
+        var error = Refused(yaml);
+        Assert.Contains(where, error.Message, StringComparison.Ordinal);
+        Assert.Contains(word, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Writing_and_reading_gives_the_same_recipe()
+    {
+        var texts = ArbMap.Default.GeneratorFor<string>().Where(s => !string.IsNullOrEmpty(s) && !s.Any(char.IsSurrogate) && !s.Any(c => c is '\0' or '\uFFFE' or '\uFFFF'));
+        Prop.ForAll(texts.ToArbitrary(), texts.ToArbitrary(), ArbMap.Default.ArbFor<ulong>(), (name, value, seed) =>
+        {
+            var recipe = new Recipe
+            {
+                Data = Path.Combine("work", "a.csv"), Target = name, Seed = seed, Where = value,
+                Set = new Dictionary<string, string> { [name] = value }.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                Columns = new Dictionary<string, ColumnKind> { [value] = ColumnKind.Text }.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            };
+            var back = RecipeReader.Read(RecipeWriter.Write(recipe, "work"), Path.Combine("work", "recipe.yaml"));
+            return back.Target == name && back.Where == value && back.Set[name] == value && back.Columns[value] == ColumnKind.Text && back.Seed == seed && back.Data == recipe.Data;
+        }).QuickCheckThrowOnFailure();
+    }
+}
