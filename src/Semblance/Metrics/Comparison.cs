@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Semblance.Data;
+using Semblance.Profiles;
 
 namespace Semblance.Metrics;
 
@@ -20,6 +21,7 @@ internal sealed partial class Comparison
     private readonly Table?[] full;
     private PairTable? pairs;
     private MarginalCodes? codes;
+    private Profile? profile;
     private readonly Dictionary<Side, Coverage?> coverage = [];
 
     private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, string? target, ImmutableArray<string> notes) =>
@@ -71,6 +73,10 @@ internal sealed partial class Comparison
         if (!coverage.TryGetValue(side, out var found)) coverage.Add(side, found = Metrics.Coverage.Of(this, side, run, ct));
         return found;
     }
+
+    /// <summary>Keys, dependencies and formulas of the real table, found on first use.</summary>
+    public Profile Profile(Run run, CancellationToken ct) =>
+        profile ??= full[0]!.Profile(new ProfileOptions { Parts = ProfileParts.Dependencies | ProfileParts.Formulas }, run with { Progress = null }, ct);
 
     /// <summary>What a boosting detector gets between fresh real rows; kept by the first metric that measures it.</summary>
     public Detection? Fresh { get; set; }
