@@ -40,7 +40,7 @@ public sealed class BinEdges
     public ReadOnlySpan<float> Cuts(int feature) => cuts[feature];
 
     /// <summary>Edges read back from a store.</summary>
-    /// <exception cref="DataException">SB1041: more than 254 edges, a NaN, or edges that do not ascend.</exception>
+    /// <exception cref="DataException">SB5041: more than 254 edges, a NaN, or edges that do not ascend.</exception>
     public static BinEdges FromCuts(IReadOnlyList<float[]> cuts)
     {
         for (var f = 0; f < cuts.Count; f++)
@@ -48,7 +48,7 @@ public sealed class BinEdges
             var edges = cuts[f];
             var ascend = edges.Length < MaxBins && (edges.Length == 0 || !float.IsNaN(edges[0]));
             for (var i = 1; ascend && i < edges.Length; i++) ascend = edges[i] > edges[i - 1];
-            if (!ascend) throw new DataException("SB1041", $"The bin edges of feature {f} are damaged: at most 254 ascending numbers are expected. Fit and save the model again.");
+            if (!ascend) throw new DataException("SB5041", $"The bin edges of feature {f} are damaged: at most 254 ascending numbers are expected. Fit and save the model again.");
         }
         return new BinEdges([.. cuts.Select(c => c.ToArray())]);
     }
@@ -127,8 +127,8 @@ public sealed class BinEdges
             var share = lightBins > 0 ? (double)lightRows / lightBins : double.PositiveInfinity;
             filled += end - i;
             var reach = end + (int)Math.Ceiling(fair) - 1;
-            var nextHeavy = reach < sorted.Length && sorted[reach] == sorted[end];
-            if (!heavy && filled < share && !(nextHeavy && filled >= share / 2)) continue;
+            var nextHeavy = reach < sorted.Length && sorted[reach] == sorted[end] && lightBins > 1;
+            if (!heavy && filled < share && !nextHeavy) continue;
             edges.Add(Between(sorted[i], sorted[end]));
             if (!heavy) (lightRows, lightBins) = (lightRows - filled, lightBins - 1);
             filled = 0;
