@@ -144,7 +144,7 @@ public sealed record TextSummary
 /// <param name="Value">The number.</param>
 /// <param name="Count">Rows that have it.</param>
 /// <param name="Share">Of the rows with a value, 0 to 1.</param>
-/// <param name="Ratio">Count over the mean count of the up to eight nearest other values.</param>
+/// <param name="Ratio">Count over the median count of the nearest other values, up to four on either side.</param>
 public sealed record Spike(double Value, long Count, double Share, double Ratio);
 
 /// <summary>A form of personal data that a column may hold.</summary>
