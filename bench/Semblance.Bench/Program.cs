@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
     ["knn"] = NearestNeighborsBench.Run,
     ["trees"] = TreesBench.Run,
+    ["random"] = RandomBench.Run,
 };
 
 if (args.Length == 0 || args.Any(name => !benches.ContainsKey(name)))

@@ -71,10 +71,10 @@ internal readonly struct Double512(Vector512<double> value) : ILanes<Double512, 
     public static Double512 ShiftLeft(Double512 a, int bits) => new((a.value.AsInt64() << bits).AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 ShiftRight(Double512 a, int bits) => new((a.value.AsInt64() >> bits).AsDouble());
+    public static Double512 ShiftRightUnsigned(Double512 a, int bits) => new((a.value.AsInt64() >>> bits).AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 ShiftRightUnsigned(Double512 a, int bits) => new((a.value.AsInt64() >>> bits).AsDouble());
+    public static Double512 FromInteger(Double512 a) => new(Vector512.ConvertToDouble(a.value.AsInt64()));
 }
 
 /// <summary>4 lanes of double in one register of 256 bits.</summary>
@@ -145,10 +145,10 @@ internal readonly struct Double256(Vector256<double> value) : ILanes<Double256, 
     public static Double256 ShiftLeft(Double256 a, int bits) => new((a.value.AsInt64() << bits).AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 ShiftRight(Double256 a, int bits) => new((a.value.AsInt64() >> bits).AsDouble());
+    public static Double256 ShiftRightUnsigned(Double256 a, int bits) => new((a.value.AsInt64() >>> bits).AsDouble());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 ShiftRightUnsigned(Double256 a, int bits) => new((a.value.AsInt64() >>> bits).AsDouble());
+    public static Double256 FromInteger(Double256 a) => new(Vector256.ConvertToDouble(a.value.AsInt64()));
 }
 
 /// <summary>One double: the tier of machines without wide registers, and of what is left over at the end of a span.</summary>
@@ -219,8 +219,8 @@ internal readonly struct Double1(double value) : ILanes<Double1, double>
     public static Double1 ShiftLeft(Double1 a, int bits) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a.value) << bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double1 ShiftRight(Double1 a, int bits) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a.value) >> bits));
+    public static Double1 ShiftRightUnsigned(Double1 a, int bits) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a.value) >>> bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double1 ShiftRightUnsigned(Double1 a, int bits) => new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(a.value) >>> bits));
+    public static Double1 FromInteger(Double1 a) => new(BitConverter.DoubleToInt64Bits(a.value));
 }

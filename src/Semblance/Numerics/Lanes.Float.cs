@@ -71,10 +71,10 @@ internal readonly struct Float512(Vector512<float> value) : ILanes<Float512, flo
     public static Float512 ShiftLeft(Float512 a, int bits) => new((a.value.AsInt32() << bits).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ShiftRight(Float512 a, int bits) => new((a.value.AsInt32() >> bits).AsSingle());
+    public static Float512 ShiftRightUnsigned(Float512 a, int bits) => new((a.value.AsInt32() >>> bits).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 ShiftRightUnsigned(Float512 a, int bits) => new((a.value.AsInt32() >>> bits).AsSingle());
+    public static Float512 FromInteger(Float512 a) => new(Vector512.ConvertToSingle(a.value.AsInt32()));
 }
 
 /// <summary>8 lanes of float in one register of 256 bits.</summary>
@@ -145,10 +145,10 @@ internal readonly struct Float256(Vector256<float> value) : ILanes<Float256, flo
     public static Float256 ShiftLeft(Float256 a, int bits) => new((a.value.AsInt32() << bits).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ShiftRight(Float256 a, int bits) => new((a.value.AsInt32() >> bits).AsSingle());
+    public static Float256 ShiftRightUnsigned(Float256 a, int bits) => new((a.value.AsInt32() >>> bits).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 ShiftRightUnsigned(Float256 a, int bits) => new((a.value.AsInt32() >>> bits).AsSingle());
+    public static Float256 FromInteger(Float256 a) => new(Vector256.ConvertToSingle(a.value.AsInt32()));
 }
 
 /// <summary>One float: the tier of machines without wide registers, and of what is left over at the end of a span.</summary>
@@ -219,8 +219,8 @@ internal readonly struct Float1(float value) : ILanes<Float1, float>
     public static Float1 ShiftLeft(Float1 a, int bits) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a.value) << bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float1 ShiftRight(Float1 a, int bits) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a.value) >> bits));
+    public static Float1 ShiftRightUnsigned(Float1 a, int bits) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a.value) >>> bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float1 ShiftRightUnsigned(Float1 a, int bits) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a.value) >>> bits));
+    public static Float1 FromInteger(Float1 a) => new(BitConverter.SingleToInt32Bits(a.value));
 }

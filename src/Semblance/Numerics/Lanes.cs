@@ -37,8 +37,8 @@ internal interface ILanes<TSelf, T> where TSelf : struct, ILanes<TSelf, T> where
     static abstract TSelf Or(TSelf a, TSelf b);
     static abstract TSelf Xor(TSelf a, TSelf b);
     static abstract TSelf ShiftLeft(TSelf a, int bits);
-
-    /// <summary>Shift that keeps the sign.</summary>
-    static abstract TSelf ShiftRight(TSelf a, int bits);
     static abstract TSelf ShiftRightUnsigned(TSelf a, int bits);
+
+    /// <summary>The signed whole number in each lane's bits as a number, rounded to nearest.</summary>
+    static abstract TSelf FromInteger(TSelf a);
 }

@@ -6,7 +6,7 @@ namespace Semblance.Numerics;
 /// Philox4x32-10, a counter-based generator: 128 random bits are a pure function of a 64-bit key and a 128-bit counter, so any cell can be made
 /// alone and in any order. Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
 /// </summary>
-public static class Philox
+public static partial class Philox
 {
     private const uint M0 = 0xD2511F53, M1 = 0xCD9E8D57; // multipliers of the paper
     private const uint W0 = 0x9E3779B9, W1 = 0xBB67AE85; // key increments: golden ratio, sqrt(3) - 1

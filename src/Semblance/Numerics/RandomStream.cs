@@ -9,7 +9,7 @@ namespace Semblance.Numerics;
 /// A named stream of random numbers. Key = first 64 bits of SHA-256(seed, path); counter = (row, draw). A redraw advances only the draw, so row i never
 /// depends on row i - 1, and a new stream shifts no other.
 /// </summary>
-public readonly struct RandomStream
+public readonly partial struct RandomStream
 {
     private readonly ulong key;
 
@@ -61,6 +61,10 @@ public struct RandomSequence
 
     /// <summary>Next double in [0, 1), 53 bits.</summary>
     public double NextUnit() => (((ulong)NextWord() << 32 | NextWord()) >> 11) * (1.0 / 9007199254740992.0);
+
+    /// <summary>Next standard normal; takes four words.</summary>
+    public double NextNormal() =>
+        RandomStream.NormalsOf((ulong)NextWord() << 32 | NextWord(), (ulong)NextWord() << 32 | NextWord()).First;
 
     /// <summary>Next integer in [0, n).</summary>
     public int NextBelow(int n) => RandomStream.Below(NextWord(), n);
