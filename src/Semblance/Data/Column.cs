@@ -48,4 +48,39 @@ public abstract class Column
         // An unlisted marker (a generated gap in a column that had none) is written as an empty cell.
         if (code < Schema.MissingMarkers.Length) Encoding.UTF8.GetBytes(Schema.MissingMarkers[code], output);
     }
+
+    /// <summary>Columns of one schema end to end.</summary>
+    internal static Column Concatenate(ColumnSchema schema, Column[] parts)
+    {
+        var rows = checked(parts.Sum(p => p.Count));
+        switch (schema.Kind)
+        {
+            case ColumnKind.Integer or ColumnKind.Decimal:
+                var numbers = Array.ConvertAll(parts, p => (NumberColumn)p);
+                var markers = numbers.Any(p => p.Markers is not null) ? numbers.SelectMany(p => p.Markers ?? new byte[p.Count]).ToArray() : null;
+                return new NumberColumn(schema, Join(numbers, p => p.Values, rows), markers);
+            case ColumnKind.DateTime:
+                return new DateTimeColumn(schema, Join(Array.ConvertAll(parts, p => (DateTimeColumn)p), p => p.Ticks, rows));
+            case ColumnKind.Identifier or ColumnKind.Text:
+                return TextColumn.Concatenate(schema, Array.ConvertAll(parts, p => (TextColumn)p));
+            default:
+                var categories = Array.ConvertAll(parts, p => (CategoryColumn)p);
+                if (categories.Length == 0) return new CategoryColumn(schema, [], []);
+                if (Array.TrueForAll(categories, p => ReferenceEquals(p.Levels, categories[0].Levels))) return categories[0].WithCodes(Join(categories, p => p.Codes, rows));
+                throw new SchemaException("SB1204", $"column `{schema.Name}`: blocks with different lists of categories can't be joined");
+        }
+    }
+
+    private static T[] Join<TPart, T>(TPart[] parts, Func<TPart, T[]> cells, int rows)
+    {
+        var all = new T[rows];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            var own = cells(part);
+            own.CopyTo(all, at);
+            at += own.Length;
+        }
+        return all;
+    }
 }

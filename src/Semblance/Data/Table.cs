@@ -40,4 +40,15 @@ public sealed class Table : IDataset
         foreach (var column in Columns) columns.Add(column.Take(rows));
         return new Table(columns.MoveToImmutable());
     }
+
+    /// <summary>Tables of one schema end to end; the blocks of a generator as one table.</summary>
+    /// <param name="schema">Their schema, for when there are none.</param>
+    /// <param name="blocks">The tables, all of this schema.</param>
+    public static Table Concatenate(Schema schema, ImmutableArray<Table> blocks)
+    {
+        if (blocks.Length == 1) return blocks[0];
+        var columns = ImmutableArray.CreateBuilder<Column>(schema.Columns.Length);
+        for (var c = 0; c < schema.Columns.Length; c++) columns.Add(Column.Concatenate(schema.Columns[c], [.. blocks.Select(b => b.Columns[c])]));
+        return new Table(columns.MoveToImmutable());
+    }
 }

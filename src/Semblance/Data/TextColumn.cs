@@ -54,4 +54,21 @@ public sealed class TextColumn : Column
 
     /// <inheritdoc/>
     public override Column WithSchema(ColumnSchema schema) => new TextColumn(schema, Bytes, ends, markers);
+
+    internal static TextColumn Concatenate(ColumnSchema schema, TextColumn[] parts)
+    {
+        var bytes = new byte[checked(parts.Sum(p => p.Count == 0 ? 0 : p.ends[^1]))];
+        var ends = new List<int>();
+        var all = parts.Any(p => p.markers is not null) ? new List<byte>() : null;
+        var at = 0;
+        foreach (var part in parts)
+        {
+            var length = part.Count == 0 ? 0 : part.ends[^1];
+            part.Bytes.AsSpan(0, length).CopyTo(bytes.AsSpan(at));
+            foreach (var end in part.ends) ends.Add(at + end);
+            all?.AddRange(part.markers ?? new byte[part.Count]);
+            at += length;
+        }
+        return new TextColumn(schema, bytes, [.. ends], all?.ToArray());
+    }
 }

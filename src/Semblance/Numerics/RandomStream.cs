@@ -50,7 +50,7 @@ public struct RandomSequence
     private int left;
     private (uint A, uint B, uint C, uint D) words;
 
-    internal RandomSequence(RandomStream stream, long row) => (this.stream, this.row) = (stream, row);
+    internal RandomSequence(RandomStream stream, long row, uint draw = 0) => (this.stream, this.row, this.draw) = (stream, row, draw);
 
     /// <summary>Next 32 random bits.</summary>
     public uint NextWord()

@@ -1,0 +1,96 @@
+using Semblance.Data;
+using Semblance.Numerics;
+
+namespace Semblance.Codecs;
+
+/// <summary>
+/// Categories, booleans and constants. A level that fewer than <c>rare</c> rows have is not kept: it would point at those rows. Where such levels hold
+/// little mass their rows are given other levels; where they hold much (a column of many small categories) they come back as <see cref="RareText"/>.
+/// </summary>
+public sealed class CategoryCodec : ColumnCodec
+{
+    internal const string Type = "category";
+
+    /// <summary>What stands for all rare levels of a column in which they hold more than a tenth of the rows.</summary>
+    public const string RareText = "_RARE_";
+
+    private readonly string[] levels; // most frequent first
+    private readonly int hidden; // levels not kept
+    private readonly int rareLevel; // index of RareText in levels, or -1
+    private readonly Dictionary<string, int> index;
+
+    private CategoryCodec(ColumnSchema schema, string[] levels, int hidden, int rareLevel) : base(schema, schema.MissingMarkers.Length + levels.Length, false)
+    {
+        (this.levels, this.hidden, this.rareLevel) = (levels, hidden, rareLevel);
+        index = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < levels.Length; i++) index[levels[i]] = i;
+    }
+
+    internal CategoryCodec(CodecState state) : this(state.Schema, state.Texts, state.Numbers.Length == 2 ? (int)state.Numbers[0] : throw state.Unfit("its numbers are missing"), (int)state.Numbers[1])
+    {
+        if (rareLevel < -1 || rareLevel >= levels.Length || Cells > MaxCells) throw state.Unfit("its levels are out of range");
+    }
+
+    internal static CategoryCodec Learn(CategoryColumn column, int rare)
+    {
+        var counts = new int[column.Levels.Length];
+        var present = 0;
+        foreach (var code in column.Codes)
+            if (code >= 0)
+            {
+                counts[code]++;
+                present++;
+            }
+        var order = Enumerable.Range(0, counts.Length).Where(l => counts[l] > 0).OrderByDescending(l => counts[l]).ThenBy(l => column.Levels[l], StringComparer.Ordinal).ToArray();
+        // a constant or boolean has no rare level to hide among: its levels are the column's meaning
+        var least = column.Kind is ColumnKind.Constant or ColumnKind.Boolean ? 1 : rare;
+        var kept = order.Where(l => counts[l] >= least).Take(MaxCells - 512).ToArray();
+        var lost = present - kept.Sum(l => counts[l]);
+        var texts = kept.Select(l => column.Levels[l]).ToList();
+        var marked = lost > 0.1 * present || texts.Count == 0 && present > 0;
+        var at = marked ? kept.Count(l => counts[l] >= lost) : -1;
+        if (marked) texts.Insert(at, RareText);
+        return new CategoryCodec(column.Schema, [.. texts], order.Length - kept.Length, at);
+    }
+
+    /// <inheritdoc/>
+    public override string? Note => hidden == 0 ? null : rareLevel >= 0
+        ? $"column `{Schema.Name}`: {hidden} rare categories come back as `{RareText}`"
+        : $"column `{Schema.Name}`: {hidden} rare categories are not reproduced";
+
+    /// <inheritdoc/>
+    public override void Encode(Column column, Span<int> cells)
+    {
+        var category = (CategoryColumn)column;
+        var map = Array.ConvertAll(category.Levels, level => index.TryGetValue(level, out var i) ? MissingCells + i : rareLevel >= 0 ? MissingCells + rareLevel : -1);
+        for (var row = 0; row < cells.Length; row++)
+        {
+            var code = category.Codes[row];
+            cells[row] = code >= 0 ? map[code] : Math.Min(-1 - code, MissingCells - 1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Column Decode(ReadOnlySpan<int> cells, ReadOnlySpan<long> rows, RandomStream stream, uint draw)
+    {
+        var codes = new int[cells.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var c = cells[i];
+            codes[i] = c < MissingCells ? -1 - c : c - MissingCells;
+        }
+        return Template.WithCodes(codes);
+    }
+
+    private CategoryColumn Template => field ??= new CategoryColumn(Schema, [], levels);
+
+    /// <inheritdoc/>
+    public override Column Candidates(out int[] cells)
+    {
+        cells = [.. Enumerable.Range(0, Cells)];
+        return Decode(cells, new long[Cells], default, 0);
+    }
+
+    /// <inheritdoc/>
+    public override CodecState State => new(Type, Schema, [hidden, rareLevel], levels);
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using Semblance.Data;
+using Semblance.Forms;
+using Semblance.Numerics;
+
+namespace Semblance.Codecs;
+
+/// <summary>Identifiers: new values of the same shape, different for different rows, never a real one by design. Cells only tell present from missing.</summary>
+public sealed class PatternCodec : ColumnCodec
+{
+    internal const string Type = "pattern";
+    private readonly Pattern pattern;
+
+    private PatternCodec(ColumnSchema schema, Pattern pattern) : base(schema, schema.MissingMarkers.Length + 1, false) => this.pattern = pattern;
+
+    internal PatternCodec(CodecState state) : this(state.Schema, Pattern.Parse(state.Texts.Length == 1 ? state.Texts[0] : throw state.Unfit("its pattern is missing"))) { }
+
+    internal static PatternCodec Learn(TextColumn column)
+    {
+        var present = Enumerable.Range(0, column.Count).Where(row => !column.IsMissing(row)).ToArray();
+        return new PatternCodec(column.Schema, Pattern.Learn(present.Length, row => column.Utf8(present[row])));
+    }
+
+    /// <inheritdoc/>
+    public override string Note => $"column `{Schema.Name}`: identifiers are made anew, of the shape {pattern.Shape}";
+
+    /// <inheritdoc/>
+    public override void Encode(Column column, Span<int> cells)
+    {
+        for (var row = 0; row < cells.Length; row++)
+            cells[row] = column.MissingCode(row) is >= 0 and var code ? Math.Min(code, MissingCells - 1) : MissingCells;
+    }
+
+    /// <inheritdoc/>
+    public override Column Decode(ReadOnlySpan<int> cells, ReadOnlySpan<long> rows, RandomStream stream, uint draw)
+    {
+        var bytes = new ArrayBufferWriter<byte>(cells.Length * 8 + 1);
+        var ends = new int[cells.Length];
+        var markers = MissingCells > 0 ? new byte[cells.Length] : null;
+        var longest = pattern.MaxLength;
+        for (var i = 0; i < cells.Length; i++)
+        {
+            if (cells[i] < MissingCells) markers![i] = (byte)(cells[i] + 1);
+            else bytes.Advance(pattern.Write(rows[i], stream.Key, bytes.GetSpan(longest)));
+            ends[i] = bytes.WrittenCount;
+        }
+        return new TextColumn(Schema, bytes.WrittenSpan.ToArray(), ends, markers);
+    }
+
+    /// <inheritdoc/>
+    public override Column Candidates(out int[] cells)
+    {
+        cells = [.. Enumerable.Range(0, Cells)];
+        return Decode(cells, new long[Cells], default, 0);
+    }
+
+    /// <inheritdoc/>
+    public override CodecState State => new(Type, Schema, [], [pattern.ToString()]);
+}

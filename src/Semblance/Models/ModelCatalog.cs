@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Semblance.Data;
+using Semblance.Formats;
+
+namespace Semblance.Models;
+
+/// <summary>One entry of the catalogue.</summary>
+/// <param name="Model">The model with its default settings.</param>
+/// <param name="Title">Name for a person.</param>
+/// <param name="Summary">One sentence: what it is and when to use it.</param>
+public sealed record ModelEntry(IModel<Table> Model, string Title, string Summary)
+{
+    /// <summary>Catalogue id.</summary>
+    public string Id => Model.Id;
+
+    internal Func<ModelArchive, TabularParts, ISampler>? Load { get; init; }
+}
+
+/// <summary>Every model, by id. Explicit and immutable.</summary>
+public sealed class ModelCatalog
+{
+    private ModelCatalog(ImmutableArray<ModelEntry> entries) => Entries = entries;
+
+    /// <summary>The models that ship.</summary>
+    public static ModelCatalog Default { get; } = new(
+    [
+        new(new Auto(), "Automatic", "Tries what suits the data on an inner holdout and keeps the best; shows its trail."),
+        new(new Cart(), "Sequential trees", "Columns one after another by trees on the earlier ones; the strongest general model for tables.") { Load = Cart.Load },
+        new(new Independent(), "Independent columns", "Right marginals, no relations: the floor.") { Load = Independent.Load },
+    ]);
+
+    /// <summary>The entries, best first.</summary>
+    public ImmutableArray<ModelEntry> Entries { get; }
+
+    /// <summary>A model by id, with settings.</summary>
+    /// <param name="id">Catalogue id.</param>
+    /// <param name="settings">Hyper-parameters to change, by name.</param>
+    /// <param name="target">Column the user would predict; models that have no use for it do without.</param>
+    /// <exception cref="RecipeException">Unknown model (SB2020) or setting (SB2021, SB2022).</exception>
+    public IModel<Table> Create(string id, IEnumerable<KeyValuePair<string, string>>? settings = null, string? target = null)
+    {
+        foreach (var entry in Entries)
+        {
+            if (entry.Id != id) continue;
+            var all = new Dictionary<string, string>(settings ?? [], StringComparer.Ordinal);
+            if (target is not null && ModelSettings.Of(entry.Model).ContainsKey("target")) all.TryAdd("target", target);
+            return ModelSettings.With(entry.Model, all);
+        }
+        var near = Nearest.Of(id, Entries.Select(e => e.Id));
+        throw new RecipeException("SB2020", $"there is no model `{id}`; " + (near is not null ? $"did you mean `{near}`?" : $"the models are {string.Join(", ", Entries.Select(e => e.Id))}"));
+    }
+
+    /// <summary>Opens a fitted model from a <c>.semblance</c> file. Runs no code from it; every size is bounded.</summary>
+    /// <exception cref="DataException">Not a model file, damaged, or of another version (SB50xx).</exception>
+    public async Task<IGenerator<Table>> OpenAsync(string path, CancellationToken ct = default) => TabularFile.Read(this, await ModelArchive.ReadAsync(path, ct));
+
+    /// <summary>Opens a fitted model from a stream.</summary>
+    /// <exception cref="DataException">Not a model file, damaged, or of another version (SB50xx).</exception>
+    public async Task<IGenerator<Table>> OpenAsync(Stream stream, CancellationToken ct = default) => TabularFile.Read(this, await ModelArchive.ReadAsync(stream, ct));
+}

@@ -1,0 +1,57 @@
+using Semblance.Codecs;
+
+namespace Semblance.Models;
+
+/// <summary>Byte bins of a column's cells, for use as a predictor: each cell its own bin where 256 suffice, else neighbours (or the rare ones) together.</summary>
+internal sealed class CellBins(byte[] binOfCell, bool ordered)
+{
+    private const int Bins = 256;
+
+    /// <summary>Bin of each cell.</summary>
+    public byte[] BinOfCell => binOfCell;
+
+    public static CellBins Of(ColumnCodec codec, ReadOnlySpan<ushort> cells)
+    {
+        var bins = new byte[codec.Cells];
+        if (codec.Cells <= Bins)
+            for (var c = 0; c < bins.Length; c++) bins[c] = (byte)c;
+        else if (!codec.Ordered)
+            for (var c = 0; c < bins.Length; c++) bins[c] = (byte)Math.Min(c, Bins - 1);
+        else
+        {
+            var counts = new int[codec.Cells];
+            foreach (var cell in cells) counts[cell]++;
+            // near-equal rows a bin; a frequent value fills one alone, and what it takes too much is shared out over the rest
+            double left = cells.Length;
+            var bin = 0;
+            double inBin = 0;
+            for (var c = 0; c < bins.Length; c++)
+            {
+                var share = left / (Bins - bin);
+                if (inBin > 0 && (c <= codec.MissingCells || inBin + counts[c] / 2.0 > share) && bin < Bins - 1)
+                {
+                    left -= inBin;
+                    bin++;
+                    inBin = 0;
+                }
+                bins[c] = (byte)bin;
+                inBin += counts[c];
+            }
+        }
+        return new CellBins(bins, codec.Ordered);
+    }
+
+    public Predictor Apply(ReadOnlySpan<ushort> cells)
+    {
+        var bins = new byte[cells.Length];
+        for (var row = 0; row < bins.Length; row++) bins[row] = binOfCell[cells[row]];
+        return new Predictor(bins, ordered);
+    }
+
+    public byte[] Apply(ReadOnlySpan<int> cells)
+    {
+        var bins = new byte[cells.Length];
+        for (var row = 0; row < bins.Length; row++) bins[row] = binOfCell[cells[row]];
+        return bins;
+    }
+}

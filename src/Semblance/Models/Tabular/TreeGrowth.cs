@@ -1,0 +1,205 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Semblance.Models;
+
+/// <summary>A predictor as byte bins.</summary>
+/// <param name="Bins">Bin of each row.</param>
+/// <param name="Ordered">Whether bins lie on a line; otherwise a split may part them in any way.</param>
+internal sealed record Predictor(byte[] Bins, bool Ordered);
+
+/// <summary>A split: rows whose bin is at most <paramref name="Cut"/> (ordered) or in the mask go left.</summary>
+internal readonly record struct Split(int Predictor, int Cut, UInt128 MaskLow, UInt128 MaskHigh, bool ByMask)
+{
+    public bool GoesLeft(byte bin) => ByMask ? ((bin < 128 ? MaskLow >> bin : MaskHigh >> (bin - 128)) & 1) != 0 : bin <= Cut;
+}
+
+/// <summary>
+/// Grows one tree: at each node the split that moves the mean response vectors of the two sides furthest apart, down to leaves of a least size.
+/// One histogram of response vectors per node and predictor, bins that occur are visited in order. Used by one thread.
+/// </summary>
+internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int lanes, int leastRows, int mostDepth)
+{
+    private readonly int[] histogram = new int[256 * lanes];
+    private readonly int[] present = new int[256];
+    private readonly float[] keys = new float[256];
+    private readonly int[] total = new int[lanes], left = new int[lanes];
+    private readonly double[] direction = new double[lanes], moved = new double[lanes];
+
+    /// <summary>Called for each node in depth-first order: its split, or null for a leaf.</summary>
+    public void Grow(Span<int> rows, Action<Split?> visit) => Grow(rows, 0, visit);
+
+    private void Grow(Span<int> rows, int depth, Action<Split?> visit)
+    {
+        var split = rows.Length < 2 * leastRows || depth >= mostDepth ? null : Best(rows);
+        visit(split);
+        if (split is not { } s) return;
+        var bins = predictors[s.Predictor].Bins;
+        int low = 0, high = rows.Length - 1;
+        while (low <= high)
+        {
+            if (s.GoesLeft(bins[rows[low]])) low++;
+            else (rows[low], rows[high]) = (rows[high--], rows[low]);
+        }
+        Grow(rows[..low], depth + 1, visit);
+        Grow(rows[low..], depth + 1, visit);
+    }
+
+    private Split? Best(ReadOnlySpan<int> rows)
+    {
+        Array.Clear(total);
+        foreach (var row in rows) Add(ref total[0], ref responses[row * lanes]);
+        var parent = Strength(total);
+        var best = parent * 1.000001f + 1;
+        Split? found = null;
+        for (var p = 0; p < predictors.Length; p++)
+        {
+            var occurring = Fill(rows, predictors[p].Bins);
+            if (occurring < 2) continue;
+            if (!predictors[p].Ordered && occurring > 2) SortByDirection(occurring);
+            Array.Clear(left);
+            for (var i = 0; i < occurring - 1; i++)
+            {
+                Add(ref left[0], ref histogram[present[i] * lanes]);
+                if (left[0] < leastRows) continue;
+                if (total[0] - left[0] < leastRows) break;
+                var score = StrengthOfBoth();
+                if (score <= best) continue;
+                best = score;
+                found = predictors[p].Ordered ? new Split(p, present[i], 0, 0, false) : MaskSplit(p, i);
+            }
+        }
+        return found;
+    }
+
+    private Split MaskSplit(int predictor, int last)
+    {
+        UInt128 low = 0, high = 0;
+        for (var i = 0; i <= last; i++)
+        {
+            if (present[i] < 128) low |= UInt128.One << present[i];
+            else high |= UInt128.One << (present[i] - 128);
+        }
+        return new Split(predictor, 0, low, high, true);
+    }
+
+    /// <summary>Sums response vectors by bin; <see cref="present"/> lists the bins that occur, ascending.</summary>
+    private int Fill(ReadOnlySpan<int> rows, byte[] bins)
+    {
+        ulong m0 = 0, m1 = 0, m2 = 0, m3 = 0;
+        Span<ulong> masks = [m0, m1, m2, m3];
+        foreach (var row in rows)
+        {
+            int bin = bins[row];
+            ref var sum = ref histogram[bin * lanes];
+            ref var response = ref responses[row * lanes];
+            ref var mask = ref masks[bin >> 6];
+            var bit = 1UL << bin;
+            if ((mask & bit) != 0) Add(ref sum, ref response);
+            else
+            {
+                mask |= bit;
+                for (var k = 0; k < lanes; k += 8) Vector256.LoadUnsafe(ref Unsafe.Add(ref response, k)).StoreUnsafe(ref Unsafe.Add(ref sum, k));
+            }
+        }
+        var count = 0;
+        for (var word = 0; word < 4; word++)
+            for (var bits = masks[word]; bits != 0; bits &= bits - 1)
+                present[count++] = word * 64 + BitOperations.TrailingZeroCount(bits);
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(ref int sum, ref int term)
+    {
+        for (var k = 0; k < lanes; k += 8)
+            (Vector256.LoadUnsafe(ref Unsafe.Add(ref sum, k)) + Vector256.LoadUnsafe(ref Unsafe.Add(ref term, k))).StoreUnsafe(ref Unsafe.Add(ref sum, k));
+    }
+
+    /// <summary>Squared length of the mean vector, times rows; lane 0 is the row count.</summary>
+    private float Strength(int[] sums)
+    {
+        var squares = Vector256<float>.Zero;
+        for (var k = 0; k < lanes; k += 8)
+        {
+            var x = Vector256.ConvertToSingle(Vector256.LoadUnsafe(ref sums[k]));
+            if (k == 0) x = x.WithElement(0, 0f);
+            squares += x * x;
+        }
+        return SumOf(squares) / sums[0];
+    }
+
+    private static readonly Vector256<float> withoutCount = Vector256.Create(0f, 1f, 1f, 1f, 1f, 1f, 1f, 1f);
+
+    private float StrengthOfBoth()
+    {
+        Vector256<float> a = Vector256<float>.Zero, b = Vector256<float>.Zero;
+        for (var k = 0; k < lanes; k += 8)
+        {
+            var l = Vector256.LoadUnsafe(ref left[k]);
+            var x = Vector256.ConvertToSingle(l);
+            var y = Vector256.ConvertToSingle(Vector256.LoadUnsafe(ref total[k]) - l);
+            if (k == 0) (x, y) = (x * withoutCount, y * withoutCount);
+            a += x * x;
+            b += y * y;
+        }
+        return SumOf(a) / left[0] + SumOf(b) / (total[0] - left[0]);
+    }
+
+    /// <summary>Sum of eight lanes in one fixed order, so that it has the same bits everywhere.</summary>
+    private static float SumOf(Vector256<float> v)
+    {
+        var h = v.GetLower() + v.GetUpper();
+        return h.GetElement(0) + h.GetElement(1) + (h.GetElement(2) + h.GetElement(3));
+    }
+
+    /// <summary>
+    /// Sorts unordered bins along the direction in which their mean vectors differ most (three steps of power iteration), so that the best of
+    /// the cuts along it stands for the best partition: exact for one lane (Fisher 1958), near it for more.
+    /// </summary>
+    private void SortByDirection(int occurring)
+    {
+        double n = total[0];
+        var widest = 0;
+        var most = -1.0;
+        for (var i = 0; i < occurring; i++)
+        {
+            var at = present[i] * lanes;
+            double length = 0;
+            for (var k = 1; k < lanes; k++)
+            {
+                var d = histogram[at + k] - total[k] / n * histogram[at];
+                length += d * d;
+            }
+            length /= histogram[at];
+            if (length > most) (most, widest) = (length, i);
+        }
+        var start = present[widest] * lanes;
+        for (var k = 1; k < lanes; k++) direction[k] = histogram[start + k] - total[k] / n * histogram[start];
+        for (var step = 0; step < 3; step++)
+        {
+            Array.Clear(moved);
+            for (var i = 0; i < occurring; i++)
+            {
+                var at = present[i] * lanes;
+                double along = 0;
+                for (var k = 1; k < lanes; k++) along += (histogram[at + k] - total[k] / n * histogram[at]) * direction[k];
+                along /= histogram[at];
+                for (var k = 1; k < lanes; k++) moved[k] += along * (histogram[at + k] - total[k] / n * histogram[at]);
+            }
+            double length = 0;
+            for (var k = 1; k < lanes; k++) length += moved[k] * moved[k];
+            if (length <= 0) break;
+            for (var k = 1; k < lanes; k++) direction[k] = moved[k] / Math.Sqrt(length);
+        }
+        for (var i = 0; i < occurring; i++)
+        {
+            var at = present[i] * lanes;
+            double along = 0;
+            for (var k = 1; k < lanes; k++) along += histogram[at + k] * direction[k];
+            keys[i] = (float)(along / histogram[at]);
+        }
+        Array.Sort(keys, present, 0, occurring);
+    }
+}
