@@ -15,10 +15,10 @@ internal static class Figures
     /// <summary>A share of 1 as per cent: <c>12.3 %</c>, <c>&lt; 0.1 %</c>.</summary>
     public static string Percent(double? share)
     {
-        if (share is not { } s || !double.IsFinite(s)) return None;
-        if (s > 0 && s < 0.0005) return "< 0.1\u00a0%";
-        if (s < 1 && s > 0.9995) return "> 99.9\u00a0%";
-        return Fixed(100 * s, 1) + "\u00a0%";
+        if (share is not { } s || !double.IsFinite(100 * s)) return None;
+        if (s is > 0 and < 0.0005) return "< 0.1\u00a0%";
+        if (s is < 1 and > 0.9995) return "> 99.9\u00a0%";
+        return (Math.Abs(s) < 1e4 ? Fixed(100 * s, 1) : Short(s * 100)) + "\u00a0%";
     }
 
     /// <summary>A whole number with thousands apart: <c>39,074</c>.</summary>

@@ -8,7 +8,7 @@ internal readonly record struct Axis
     {
         if (!double.IsFinite(low) || !double.IsFinite(high)) (low, high) = (0, 1);
         if (!(high > low)) (low, high) = (low - 0.5, low + 0.5);
-        if (!(high > low)) (low, high) = (low - Math.Abs(low) / 2, low + Math.Abs(low) / 2); // so large that 0.5 is lost
+        if (!(high > low)) (low, high) = (Math.Min(low, low / 2), Math.Max(low, low / 2)); // so large that 0.5 is lost
         (Low, High, From, To) = (low, high, from, to);
     }
 
@@ -28,12 +28,11 @@ internal readonly record struct Axis
     {
         var ticks = new List<double>(most);
         var step = Step(most);
-        if (!double.IsFinite(step) || step <= 0) return ticks;
         var first = Math.Ceiling(Low / step - 1e-9);
         for (var i = 0; i < 4 * most; i++)
         {
             var value = (first + i) * step;
-            if (value > High + step * 1e-9) break;
+            if (!double.IsFinite(value) || value > High + step * 1e-9) break;
             ticks.Add(value == 0 ? 0 : Math.Round(value / step) * step);
         }
         return ticks;
@@ -44,7 +43,7 @@ internal readonly record struct Axis
         var raw = (High / 2 - Low / 2) / Math.Max(1, most) * 2;
         var ten = 1.0;
         while (ten > raw && ten > 1e-300) ten /= 10;
-        while (ten * 10 <= raw && ten < 1e300) ten *= 10;
+        while (ten * 10 <= raw && ten < 1e307) ten *= 10;
         foreach (var factor in (ReadOnlySpan<double>)[1, 2, 2.5, 5, 10])
             if (ten * factor >= raw * 0.999) return ten * factor;
         return ten * 10;

@@ -6,7 +6,7 @@ namespace Semblance.Reports;
 /// </summary>
 internal static class StepHistogram
 {
-    private const double Width = 340, Height = 120, Left = 2, Right = 338, Top = 8, Bottom = 100;
+    private const double Width = 340, Height = 138, Left = 2, Right = 338, Top = 8, Bottom = 118;
 
     /// <summary>Draws the overlay.</summary>
     /// <param name="label">What it shows, for a screen reader.</param>

@@ -15,7 +15,7 @@ internal static class GapsPanel
             <h2>Where values are missing</h2><p class="lede">{Figures.Count(gaps.Count)} of {Figures.Count(profile.Columns.Length, "column")} {(gaps.Count == 1 ? "has" : "have")} gaps.</p>
             <div class="panel long"><div class="two"><figure><figcaption><b>Cells without a value</b></figcaption>
             """);
-        html.Add(PairedBars.Draw("Share of cells without a value by column", [.. gaps.Take(MostBars).Select(c => (c.Name, c.MissingShare, (double?)null))]));
+        html.Add(PairedBars.Draw("Share of cells without a value by column", [.. gaps.Take(MostBars).Select(c => new BarRow(c.Name, c.MissingShare))]));
         html.Add($"</figure><div>");
         if (profile.MissingPatterns.Length > 0 && profile.Rows > 0)
         {

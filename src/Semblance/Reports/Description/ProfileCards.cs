@@ -8,7 +8,7 @@ internal static class ProfileCards
     /// <summary>Most columns that get a card; the rest stand in a table.</summary>
     public const int MostDrawn = 60;
 
-    private const int MostLevels = 8;
+    private const int MostLevels = 7;
 
     public static Html Render(Profile profile)
     {
@@ -44,9 +44,9 @@ internal static class ProfileCards
         if (column.Numbers is { } numbers) return Numbers(label, column, numbers);
         if (column.Moments is { } moments) return Moments(label, column, moments);
         if (column.Top.IsEmpty || column.Present == 0) return Html.Empty;
-        var levels = column.Top.Take(MostLevels).Select(v => (v.Value, (double)v.Count / column.Present, (double?)null)).ToList();
+        var levels = column.Top.Take(MostLevels).Select(v => new BarRow(v.Value, (double)v.Count / column.Present)).ToList();
         var others = column.Present - column.Top.Take(MostLevels).Sum(v => v.Count);
-        if (others > 0) levels.Add(($"{Figures.Count(Math.Max(1, column.Distinct - levels.Count))} others", (double)others / column.Present, null));
+        if (others > 0) levels.Add(new($"{Figures.Count(Math.Max(1, column.Distinct - levels.Count))} more", (double)others / column.Present, Gathered: true));
         return PairedBars.Draw(label, levels);
     }
 
@@ -69,9 +69,9 @@ internal static class ProfileCards
     {
         var histogram = moments.Histogram;
         if (histogram.Edges.Length < 2 || column.Present == 0) return Html.Empty;
-        var span = (long)Math.Clamp(histogram.Edges[^1] - histogram.Edges[0], 0, 3e18);
+        var (ticks, format) = TimeTicks.Of((long)Math.Clamp(histogram.Edges[0], 0, 3e18), (long)Math.Clamp(histogram.Edges[^1], 0, 3e18));
         var shares = histogram.Counts.Select(c => (double)c / column.Present).ToArray();
-        return StepHistogram.Draw(label, histogram.Edges.AsSpan(), shares, [], [], ticks => Figures.Date((long)Math.Clamp(ticks, 0, DateTime.MaxValue.Ticks), span));
+        return StepHistogram.Draw(label, histogram.Edges.AsSpan(), shares, [], [], at => TimeTicks.Text(at, format), [.. ticks.Select(t => (double)t)]);
     }
 
     private static int Bin(IReadOnlyList<double> edges, double value)

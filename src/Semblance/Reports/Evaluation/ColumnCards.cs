@@ -9,7 +9,7 @@ internal static class ColumnCards
     /// <summary>Most columns that are drawn; the rest stand in a table.</summary>
     public const int MostDrawn = 60;
 
-    private const int MostLevels = 10;
+    private const int MostLevels = 8;
 
     public static Html Render(Scorecard card)
     {
@@ -18,7 +18,7 @@ internal static class ColumnCards
         var drawn = ordered.Where(c => !c.Bins.IsEmpty).Take(MostDrawn).ToList();
         var rest = ordered.Except(drawn).ToList();
         var html = new HtmlBuilder().Add($"""
-            <h2>Column by column</h2><p class="lede">Worst first: those furthest below what fresh real rows get. The number at the right of a name is the share of the two distributions that lies in the same place; 1 is the same.</p>
+            <h2>Column by column</h2><p class="lede">Worst first: those furthest below what fresh real rows get. The number beside a name says how far the two distributions agree, 1 being the same; after <i>of</i> stands what fresh real rows reach.</p>
             <ul class="key"><li><svg viewBox="0 0 18 14" aria-hidden="true"><rect class="real" x="1" y="2" width="16" height="11"/></svg>real</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><path class="syn" d="M1 12V4H9V8H17"/></svg>synthetic</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><path class="pin-real" d="M6 14V4"/><circle class="pin-real-head" cx="6" cy="4" r="3"/><path class="pin-syn" d="M12 14V5"/><circle class="pin-syn-head" cx="12" cy="5" r="3"/></svg>one value that many rows hold</li></ul>
             """);
         if (drawn.Count > 12)
@@ -64,27 +64,58 @@ internal static class ColumnCards
             else other.Add(bin);
         if (!onLine || (ranges.Count == 0 && values.Count < 3)) return Levels(label, column.Bins);
 
-        if (other.Count > 0)
-            aside = string.Join(", ", other.Take(4).Select(b => $"{Figures.Clip(b.Label, 24)}: real {Figures.Percent(b.Real)}, synthetic {Figures.Percent(b.Synthetic)}"));
         values.Sort((a, b) => a.Value.CompareTo(b.Value));
-        Func<double, string> tick = column.Kind == ColumnKind.DateTime ? DateTick(values, ranges) : Figures.Short;
-        return ranges.Count == 0 ? Whole(label, values, tick) : Continuous(label, ranges, values, tick);
+        // a pin's height is not on the bins' scale, and paper has no hover: the greatest are said in words
+        var whole = column.Kind == ColumnKind.Integer ? AsWhole(ranges, values) : null;
+        var said = ranges.Count > 0 && whole is null ? values.Select(v => v.Bin).OrderByDescending(b => Math.Max(b.Real, b.Synthetic)).Take(2).Concat(other) : other;
+        aside = string.Join("; ", said.Take(4).Select(b => $"{Figures.Clip(b.Label, 24)}: real {Figures.Percent(b.Real)}, synthetic {Figures.Percent(b.Synthetic)}"));
+        if (whole is not null) return Whole(label, whole, Figures.Short, null);
+        Func<double, string> tick = Figures.Short;
+        IReadOnlyList<double>? ticks = null;
+        if (column.Kind == ColumnKind.DateTime) (tick, ticks) = Calendar(values, ranges);
+        return ranges.Count == 0 ? Whole(label, [.. values.Select(v => (v.Value, v.Bin.Real, v.Bin.Synthetic))], tick, ticks) : Continuous(label, ranges, values, tick, ticks);
+    }
+
+    /// <summary>
+    /// Small whole numbers of which some have a bar of their own and the rest stand in ranges, as one row of bars: pins would hide that 3, 4 and 5 are
+    /// neighbours. Null when the span is wide or one value towers over the rest.
+    /// </summary>
+    private static List<(double Value, double Real, double Synthetic)>? AsWhole(List<ColumnBin> ranges, List<(double Value, ColumnBin Bin)> values)
+    {
+        const int mostBars = 60;
+        if (values.Count == 0 || ranges.Count == 0 || values.Any(v => Math.Max(v.Bin.Real, v.Bin.Synthetic) > 0.5)) return null;
+        var edges = Edges(ranges);
+        double low = Math.Min(Math.Ceiling(edges[0]), values[0].Value), high = Math.Max(Math.Ceiling(edges[^1]) - 1, values[^1].Value);
+        if (!(high - low < mostBars) || !(Math.Max(Math.Abs(low), Math.Abs(high)) < 1e15)) return null; // beyond, value + 1 is no longer another value
+        var bars = new List<(double, double, double)>();
+        for (var value = low; value <= high; value++)
+        {
+            var own = values.FindIndex(v => v.Value == value);
+            var range = -1;
+            for (var k = 0; k < ranges.Count && own < 0; k++)
+                if (value >= edges[k] && value < edges[k + 1]) range = k;
+            var sharing = 0;
+            if (range >= 0)
+                for (var other = Math.Max(low, Math.Ceiling(edges[range])); other <= high && other < edges[range + 1]; other++)
+                    if (values.FindIndex(v => v.Value == other) < 0) sharing++;
+            bars.Add(own >= 0 ? (value, values[own].Bin.Real, values[own].Bin.Synthetic)
+                : range >= 0 ? (value, ranges[range].Real / sharing, ranges[range].Synthetic / sharing) : (value, 0, 0));
+        }
+        return bars;
     }
 
     /// <summary>A number with few values: each has a bar of its own, reaching halfway to its neighbours.</summary>
-    private static Html Whole(string label, List<(double Value, ColumnBin Bin)> values, Func<double, string> tick)
+    private static Html Whole(string label, List<(double Value, double Real, double Synthetic)> values, Func<double, string> tick, IReadOnlyList<double>? ticks)
     {
         var edges = new double[values.Count + 1];
         for (var i = 1; i < values.Count; i++) edges[i] = values[i - 1].Value / 2 + values[i].Value / 2;
         edges[0] = values[0].Value - (edges[1] - values[0].Value);
         edges[^1] = values[^1].Value + (values[^1].Value - edges[^2]);
-        var real = values.Select(v => v.Bin.Real).ToArray();
-        var synthetic = values.Select(v => v.Bin.Synthetic).ToArray();
-        var ticks = values.Count <= 16 && values.All(v => tick(v.Value).Length <= 3) ? values.Select(v => v.Value).ToList() : null;
-        return StepHistogram.Draw(label, edges, real, synthetic, [], tick, ticks);
+        if (ticks is null && values.Count <= 16 && values.All(v => tick(v.Value).Length <= 3)) ticks = [.. values.Select(v => v.Value)];
+        return StepHistogram.Draw(label, edges, values.Select(v => v.Real).ToArray(), values.Select(v => v.Synthetic).ToArray(), [], tick, ticks);
     }
 
-    private static Html Continuous(string label, List<ColumnBin> ranges, List<(double Value, ColumnBin Bin)> values, Func<double, string> tick)
+    private static Html Continuous(string label, List<ColumnBin> ranges, List<(double Value, ColumnBin Bin)> values, Func<double, string> tick, IReadOnlyList<double>? ticks)
     {
         var edges = Edges(ranges);
         var real = new double[ranges.Count];
@@ -104,7 +135,7 @@ internal static class ColumnCards
             if (value < edges[0]) edges[0] = value;
             if (value > edges[^1]) edges[^1] = value;
         }
-        return StepHistogram.Draw(label, edges, real, synthetic, spikes, tick);
+        return StepHistogram.Draw(label, edges, real, synthetic, spikes, tick, ticks);
     }
 
     /// <summary>Edges of neighbouring ranges; an open end is given its neighbour's width.</summary>
@@ -123,15 +154,21 @@ internal static class ColumnCards
 
     private static Html Levels(string label, IReadOnlyList<ColumnBin> bins)
     {
-        var ordered = bins.OrderByDescending(b => Math.Max(b.Real, b.Synthetic)).ToList();
-        var shown = ordered.Take(ordered.Count > MostLevels ? MostLevels - 1 : MostLevels).Select(b => (b.Label, b.Real, (double?)b.Synthetic)).ToList();
-        if (shown.Count < ordered.Count)
+        var named = bins.Where(b => !IsGathering(b)).OrderByDescending(b => Math.Max(b.Real, b.Synthetic)).ToList();
+        var gathered = bins.Where(b => IsGathering(b) && (b.Real > 0 || b.Synthetic > 0)).ToList();
+        var room = MostLevels - gathered.Count;
+        var shown = named.Take(named.Count > room ? room - 1 : room).Select(b => new BarRow(b.Label, b.Real, b.Synthetic)).ToList();
+        if (shown.Count < named.Count)
         {
-            var rest = ordered.Skip(shown.Count).ToList();
-            shown.Add(($"{Figures.Count(rest.Count)} others", rest.Sum(b => b.Real), rest.Sum(b => b.Synthetic)));
+            var rest = named.Skip(shown.Count).ToList();
+            shown.Add(new($"{Figures.Count(rest.Count)} more", rest.Sum(b => b.Real), rest.Sum(b => b.Synthetic), Gathered: true));
         }
+        shown.AddRange(gathered.Select(b => new BarRow(b.Label, b.Real, b.Synthetic, Gathered: true)));
         return PairedBars.Draw(label, shown);
     }
+
+    /// <summary>A bar that stands for many values: it comes last, whatever its length.</summary>
+    private static bool IsGathering(ColumnBin bin) => bin.Label is "(rare)" or "(other)" or "(new)";
 
     private static double? Position(ColumnBin bin, ColumnKind kind)
     {
@@ -141,16 +178,19 @@ internal static class ColumnCards
         return double.TryParse(bin.Label, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
     }
 
-    private static Func<double, string> DateTick(List<(double Value, ColumnBin Bin)> values, List<ColumnBin> ranges)
+    /// <summary>Ticks of a column whose positions are days since 1970.</summary>
+    private static (Func<double, string> Text, IReadOnlyList<double> Ticks) Calendar(List<(double Value, ColumnBin Bin)> values, List<ColumnBin> ranges)
     {
         double low = double.PositiveInfinity, high = double.NegativeInfinity;
         foreach (var (value, _) in values) (low, high) = (Math.Min(low, value), Math.Max(high, value));
         foreach (var bin in ranges)
             foreach (var edge in (ReadOnlySpan<double?>)[bin.Low, bin.High])
                 if (edge is { } e) (low, high) = (Math.Min(low, e), Math.Max(high, e));
-        var span = high > low ? (high - low) * TimeSpan.TicksPerDay : 0;
-        return day => day is > -719_200 and < 2_932_000 ? Figures.Date(DateTime.UnixEpoch.Ticks + (long)(day * TimeSpan.TicksPerDay), (long)Math.Min(span, 3e18)) : Figures.None;
+        var (ticks, format) = low <= high ? TimeTicks.Of(Moment(low), Moment(high)) : ([], "yyyy-MM-dd");
+        return (day => TimeTicks.Text(Moment(day), format), [.. ticks.Select(t => (double)(t - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerDay)]);
     }
+
+    private static long Moment(double day) => DateTime.UnixEpoch.Ticks + (long)Math.Round(Math.Clamp(day, -719_162, 2_932_896) * TimeSpan.TicksPerDay / TimeSpan.TicksPerSecond) * TimeSpan.TicksPerSecond;
 
     private static void Table(HtmlBuilder html, List<ColumnDetail> rest, int drawn)
     {

@@ -20,19 +20,19 @@ internal static class DependencePanel
                 if (Difference(pairs, row, column) is { } d) worst = Math.Max(worst, Math.Abs(d));
         // A difference of .25 gets full colour, a larger one stretches the scale: noise must not look like failure.
         var scale = Math.Max(0.25, Math.Ceiling(worst * 20) / 20);
-        Map(html, "Real", "Dependence in the real data", pairs, (r, c) => Finite(pairs.Real[r, c]), 1);
-        Map(html, "Synthetic", "Dependence in the synthetic data", pairs, (r, c) => Finite(pairs.Synthetic[r, c]), 1);
-        Map(html, "Difference", "Synthetic minus real dependence", pairs, (r, c) => Difference(pairs, r, c), scale);
+        Map(html, "Real", "", "Dependence in the real data", pairs, (r, c) => Finite(pairs.Real[r, c]), 1);
+        Map(html, "Synthetic", "", "Dependence in the synthetic data", pairs, (r, c) => Finite(pairs.Synthetic[r, c]), 1);
+        Map(html, "Difference", "blue: above real, orange: below", "Synthetic minus real dependence", pairs, (r, c) => Difference(pairs, r, c), scale);
         html.Add($"</div>");
         Worst(html, pairs);
         return html.Add($"</div>").ToHtml();
     }
 
-    private static void Map(HtmlBuilder html, string title, string label, PairDetail pairs, Func<int, int, double?> value, double scale)
+    private static void Map(HtmlBuilder html, string title, string aside, string label, PairDetail pairs, Func<int, int, double?> value, double scale)
     {
         Func<int, int, string>? said = pairs.Columns.Length > MostWithTitles ? null
             : (r, c) => $"{Figures.Clip(pairs.Columns[r], 40)} and {Figures.Clip(pairs.Columns[c], 40)}: {Figures.Score(value(r, c))}";
-        html.Add($"<figure><figcaption><b>{title}</b></figcaption>").Add(HeatMap.Draw(label, pairs.Columns, value, scale, said));
+        html.Add($"<figure><figcaption><b>{title}</b> <span class=\"muted small\">{aside}</span></figcaption>").Add(HeatMap.Draw(label, pairs.Columns, value, scale, said));
         html.Add(HeatMap.Legend(Figures.Short(-scale), "0", Figures.Short(scale), diverging: true)).Add($"</figure>");
     }
 

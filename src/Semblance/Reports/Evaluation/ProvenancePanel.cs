@@ -55,7 +55,7 @@ internal static class ProvenancePanel
         html.Add($"""<th scope="col">Why</th></tr></thead><tbody>""");
         foreach (var attempt in trail)
         {
-            html.Add($"""<tr><th scope="row">{attempt.Model} {(attempt.Chosen ? VerdictPanel.Chosen : Html.Empty)}<span class="small muted" style="display:block;font-weight:400">{Figures.Clip(attempt.Spec, 200)}</span></th>""");
+            html.Add($"""<tr><th scope="row">{attempt.Model} {(attempt.Chosen ? VerdictPanel.Chosen : Html.Empty)}<span class="small muted under">{(attempt.Spec.Length > 0 ? Figures.Clip(attempt.Spec, 200) : "")}</span></th>""");
             foreach (var name in names) html.Add($"""<td class="n">{Figures.Score(attempt.Scores.TryGetValue(name, out var score) ? score : null)}</td>""");
             html.Add($"<td>{Figures.Clip(attempt.Why, 300)}</td></tr>");
         }

@@ -13,11 +13,7 @@ internal static class VerdictPanel
         foreach (var section in verdict.Sections)
         {
             html.Add($"""<article class="pillar"><header><h3>{section.Title}</h3>{Badge(section.Grade)}</header><p>{Words.Sentence(section.Reason)}</p>""");
-            html.Add($"<dl>");
-            foreach (var name in section.Scores)
-                if (card.Find(name) is { Score.Value: { } value } metric)
-                    html.Add($"<dt>{metric.Title}</dt><dd><b>{Figures.Score(value)}</b>{Fresh(metric.Score)}</dd>");
-            html.Add($"</dl>");
+            Deciding(html, card, section);
             html.Add($"</article>");
         }
         return html.Add($"</div></div>").ToHtml();
@@ -52,5 +48,13 @@ internal static class VerdictPanel
 
     private static string Class(Grade grade) => grade switch { Grade.Good => "good", Grade.Fair => "fair", Grade.Poor => "poor", _ => "unknown" };
 
-    private static string Fresh(Score score) => score.Ceiling is { } ceiling ? $" fresh real rows {Figures.Score(ceiling)}" : "";
+    private static void Deciding(HtmlBuilder html, Scorecard card, VerdictSection section)
+    {
+        var metrics = section.Scores.Select(card.Find).Where(m => m?.Score.Value is not null).ToList();
+        if (metrics.Count == 0) return;
+        html.Add($"""<table class="mini"><thead><tr><th scope="col"><span class="skip">Score</span></th><th scope="col" class="n">here</th><th scope="col" class="n">fresh real rows</th></tr></thead><tbody>""");
+        foreach (var metric in metrics)
+            html.Add($"""<tr><th scope="row">{metric!.Title}</th><td class="n"><b>{Figures.Score(metric.Score.Value)}</b></td><td class="n">{Figures.Score(metric.Score.Ceiling)}</td></tr>""");
+        html.Add($"</tbody></table>");
+    }
 }
