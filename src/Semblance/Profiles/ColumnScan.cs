@@ -28,7 +28,7 @@ internal static class ColumnScan
             profile = profile with { Personal = PersonalScan.Find(column, options.PersonalCells) };
             if (!profile.Personal.IsEmpty) profile = profile with { Top = [] };
         }
-        return profile with { Warnings = ColumnWarnings.Of(profile, column.Count) };
+        return profile with { Warnings = profile.Warnings.AddRange(ColumnWarnings.Of(profile, column.Count)) };
     }
 
     private static (ImmutableArray<MarkerCount> Markers, long Missing) Markers(Column column)
@@ -52,12 +52,15 @@ internal static class ColumnScan
     {
         var numbers = DistinctNumbers.Of(column);
         var buffer = new byte[NumberColumn.MaxLength];
+        string Text(double value) => Encoding.ASCII.GetString(buffer.AsSpan(0, NumberColumn.Format(value, column.Schema.Number, buffer)));
+        var sentinel = NumberDescription.Sentinel(numbers) is { } value ? ColumnWarnings.Sentinel(profile.Name, Text(value)) : null;
         return profile with
         {
+            Warnings = sentinel is null ? [] : [sentinel],
             Distinct = numbers.Values.Length,
             Numbers = NumberDescription.Summary(numbers, column.Kind == ColumnKind.Integer),
             Spikes = NumberDescription.Spikes(numbers),
-            Top = Top(numbers.Counts, i => Encoding.ASCII.GetString(buffer.AsSpan(0, NumberColumn.Format(numbers.Values[i], column.Schema.Number, buffer))), options),
+            Top = Top(numbers.Counts, i => Text(numbers.Values[i]), options),
             RareValues = Rare(numbers.Counts, options),
         };
     }
@@ -84,7 +87,7 @@ internal static class ColumnScan
 
     /// <summary>A date from ticks that went through a double: those are good to 13 microseconds, so the nearest millisecond is meant.</summary>
     internal static DateTime Moment(double ticks) =>
-        new((long)Math.Clamp(Math.Round(ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond, 0, DateTime.MaxValue.Ticks));
+        new(Math.Clamp((long)Math.Round(ticks / TimeSpan.TicksPerMillisecond) * TimeSpan.TicksPerMillisecond, 0, DateTime.MaxValue.Ticks));
 
     private static ColumnProfile Categories(ColumnProfile profile, CategoryColumn column, ProfileOptions options)
     {

@@ -23,11 +23,11 @@ internal static class DependencySearch
         {
             var found = perColumn[a] = [];
             if (columns[a].Levels < 2 || columns[a].Levels > columns[a].Codes.Length / 2) return;
-            var first = new int[columns[a].Levels + 1];
+            var (majority, votes) = (new int[columns[a].Levels + 1], new int[columns[a].Levels + 1]);
             for (var b = 0; b < columns.Count; b++)
             {
                 if (a == b || columns[b].Levels < 2 || columns[b].Levels > columns[a].Levels + (1 - LeastShare) * columns[a].Codes.Length + 1) continue;
-                if (Plausible(columns[a], columns[b], first) && Share(columns[a], columns[b]) is { } share) found.Add((a, b, share));
+                if (Plausible(columns[a], columns[b], majority, votes) && Share(columns[a], columns[b]) is { } share) found.Add((a, b, share));
             }
         });
         var all = perColumn.SelectMany(list => list).ToList();
@@ -55,23 +55,23 @@ internal static class DependencySearch
         return largest.Sum(count => (long)count) / (double)a.Codes.Length;
     }
 
-    // A few rows refute most pairs: each determinant's later rows against its first.
-    private static bool Plausible(CodedColumn a, CodedColumn b, int[] first)
+    // A few rows refute most pairs: a vote for each determinant's majority (Boyer and Moore), then a count of the rows against it.
+    private static bool Plausible(CodedColumn a, CodedColumn b, int[] majority, int[] votes)
     {
-        Array.Clear(first);
-        int again = 0, wrong = 0;
+        Array.Clear(majority);
+        Array.Clear(votes);
         var stride = Math.Max(1, a.Codes.Length / Screen);
         for (var i = 0; i < a.Codes.Length; i += stride)
         {
-            ref var seen = ref first[a.Codes[i]];
-            if (seen == 0) seen = b.Codes[i] + 1;
-            else
-            {
-                again++;
-                if (seen != b.Codes[i] + 1) wrong++;
-            }
+            var group = a.Codes[i];
+            if (votes[group] == 0) (majority[group], votes[group]) = (b.Codes[i], 1);
+            else if (majority[group] == b.Codes[i]) votes[group]++;
+            else votes[group]--;
         }
-        return wrong <= 10 + again * 0.03;
+        int seen = 0, wrong = 0;
+        for (var i = 0; i < a.Codes.Length; i += stride, seen++)
+            if (majority[a.Codes[i]] != b.Codes[i]) wrong++;
+        return wrong <= 10 + seen * 0.02;
     }
 
     // Share of rows that keep the dependency, or null when it does not hold or is trivial.

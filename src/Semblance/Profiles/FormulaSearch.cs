@@ -30,7 +30,7 @@ internal static class FormulaSearch
         Blocks.For(numbers.Length, run, ct, target => found[target] = ForTarget(numbers, correlation, target));
 
         // One formula for each set of columns: a = b + c, b = a - c and c = a - b are one fact.
-        var best = found.SelectMany(list => list).GroupBy(c => c.Set).Select(group => group.OrderByDescending(c => c.Merit).ThenBy(c => c.Kind).ThenBy(c => c.Target).First());
+        var best = found.SelectMany(list => list).GroupBy(c => c.Set).Select(group => group.OrderByDescending(c => c.Merit).ThenBy(c => c.Kind).ThenBy(c => c.ToFormula(numbers).Text.Length).ThenByDescending(c => c.Target).First());
         return [.. best.GroupBy(c => c.Target).SelectMany(group => group.OrderByDescending(c => c.Merit).ThenBy(c => c.Kind).Take(MostPerColumn))
             .OrderByDescending(c => c.Merit).ThenBy(c => c.Target).Take(Most).Select(c => c.ToFormula(numbers))];
     }
@@ -168,8 +168,8 @@ internal static class FormulaSearch
         public double Exact { get; init; }
         public double Near { get; init; }
 
-        // Exact formulas first; simple ones before fitted ones unless these leave less than half the error.
-        public double Merit => (Exact >= ExactRows ? 2 : 0) + Explained - (Kind == FormulaKind.Linear ? (1 - Explained) : Kind == FormulaKind.Ratio ? 0.5 * (1 - Explained) : 0);
+        // Exact formulas first, all equal (the shortest is taken); of the others simple ones before fitted ones unless these leave less than half the error.
+        public double Merit => Exact >= ExactRows ? 2 : Explained - (Kind == FormulaKind.Linear ? 1 - Explained : Kind == FormulaKind.Ratio ? 0.5 * (1 - Explained) : 0);
 
         public (int, int, int) Set
         {

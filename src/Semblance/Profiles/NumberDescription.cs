@@ -9,6 +9,7 @@ internal static class NumberDescription
     private const double LeastRatio = 5;   // over the neighbours' median
     private const double LeastShare = 0.002;
     private const int LeastCount = 20, MostSpikes = 20;
+    private const int FewestShared = 5;    // rows that make a value no one's own
     private const int FewValues = 10;      // a column of so few values is a list of levels, where every value holds much
 
     public static NumberSummary? Summary(DistinctNumbers numbers, bool whole)
@@ -58,6 +59,23 @@ internal static class NumberDescription
                 spikes.Add(new Spike(numbers.Values[i], numbers.Counts[i], numbers.Counts[i] / (double)numbers.Total, numbers.Counts[i] / median));
         }
         return [.. spikes.OrderByDescending(s => s.Count).ThenBy(s => s.Value).Take(MostSpikes)];
+    }
+
+    /// <summary>
+    /// A least or greatest value of nines (-999, 99999) that some rows share, farther from its neighbour than a quarter of the range of all others; or -1 as the only
+    /// negative value, a spike. Null when there is none.
+    /// </summary>
+    public static double? Sentinel(DistinctNumbers numbers)
+    {
+        var values = numbers.Values;
+        if (values.Length < 3) return null;
+        foreach (var (end, next, other) in (ReadOnlySpan<(int, int, int)>)[(0, 1, values.Length - 1), (values.Length - 1, values.Length - 2, 0)])
+        {
+            if (numbers.Counts[end] < FewestShared) continue;
+            if (Math.Abs(values[end]) is 99 or 999 or 9999 or 99999 or 999999 or 9999999 or 99999999 or 999999999 && Math.Abs(values[end] - values[next]) > 0.25 * Math.Abs(values[next] - values[other])) return values[end];
+            if (values[end] == -1 && values[next] >= 0 && Spikes(numbers).Any(s => s.Value == -1)) return -1;
+        }
+        return null;
     }
 
     // Sums of numbers near the greatest double overflow; their quotients do not.
