@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -30,7 +31,7 @@ public static partial class Philox
         ref var toB = ref MemoryMarshal.GetReference(b);
         ref var toC = ref MemoryMarshal.GetReference(c);
         ref var toD = ref MemoryMarshal.GetReference(d);
-        var (m0, m1) = (Vector512.Create((ulong)M0).AsUInt32(), Vector512.Create((ulong)M1).AsUInt32());
+        ref var schedule = ref MemoryMarshal.GetReference(Schedule(key, stackalloc ulong[20]));
         var step = Vector512.Create(0ul, 2, 4, 6, 8, 10, 12, 14); // even rows in one register, odd rows in the other: joining them is one shift
         var lowHalf = Vector512.Create(0xFFFFFFFFul);
         var i = 0;
@@ -43,22 +44,14 @@ public static partial class Philox
             var odd2 = even2;
             var even3 = Vector512<ulong>.Zero;
             var odd3 = even3;
-            var (k0, k1) = ((uint)key, (uint)(key >> 32));
-            for (var round = 0; round < 10; round++)
+            for (nuint round = 0; round < 20; round += 4)
             {
-                var (first, second) = (Vector512.Create((ulong)k0), Vector512.Create((ulong)k1));
-                var p0 = Avx512F.Multiply(even0.AsUInt32(), m0);
-                var p1 = Avx512F.Multiply(even2.AsUInt32(), m1);
-                even0 = (p1 >>> 32) ^ even1 ^ first;
-                even2 = (p0 >>> 32) ^ even3 ^ second;
-                (even1, even3) = (p1, p0);
-                p0 = Avx512F.Multiply(odd0.AsUInt32(), m0);
-                p1 = Avx512F.Multiply(odd2.AsUInt32(), m1);
-                odd0 = (p1 >>> 32) ^ odd1 ^ first;
-                odd2 = (p0 >>> 32) ^ odd3 ^ second;
-                (odd1, odd3) = (p1, p0);
-                k0 += W0;
-                k1 += W1;
+                var (first, second) = (Vector512.Create(Unsafe.Add(ref schedule, round)), Vector512.Create(Unsafe.Add(ref schedule, round + 1)));
+                Round512(ref even0, ref even1, ref even2, ref even3, first, second);
+                Round512(ref odd0, ref odd1, ref odd2, ref odd3, first, second);
+                (first, second) = (Vector512.Create(Unsafe.Add(ref schedule, round + 2)), Vector512.Create(Unsafe.Add(ref schedule, round + 3)));
+                Round512(ref even0, ref even1, ref even2, ref even3, first, second);
+                Round512(ref odd0, ref odd1, ref odd2, ref odd3, first, second);
             }
             var at = (nuint)i;
             ((even0 & lowHalf) | odd0 << 32).AsUInt32().StoreUnsafe(ref toA, at);
@@ -75,7 +68,7 @@ public static partial class Philox
         ref var toB = ref MemoryMarshal.GetReference(b);
         ref var toC = ref MemoryMarshal.GetReference(c);
         ref var toD = ref MemoryMarshal.GetReference(d);
-        var (m0, m1) = (Vector256.Create((ulong)M0).AsUInt32(), Vector256.Create((ulong)M1).AsUInt32());
+        ref var schedule = ref MemoryMarshal.GetReference(Schedule(key, stackalloc ulong[20]));
         var step = Vector256.Create(0ul, 2, 4, 6);
         var lowHalf = Vector256.Create(0xFFFFFFFFul);
         var i = 0;
@@ -88,22 +81,14 @@ public static partial class Philox
             var odd2 = even2;
             var even3 = Vector256<ulong>.Zero;
             var odd3 = even3;
-            var (k0, k1) = ((uint)key, (uint)(key >> 32));
-            for (var round = 0; round < 10; round++)
+            for (nuint round = 0; round < 20; round += 4)
             {
-                var (first, second) = (Vector256.Create((ulong)k0), Vector256.Create((ulong)k1));
-                var p0 = Avx2.Multiply(even0.AsUInt32(), m0);
-                var p1 = Avx2.Multiply(even2.AsUInt32(), m1);
-                even0 = (p1 >>> 32) ^ even1 ^ first;
-                even2 = (p0 >>> 32) ^ even3 ^ second;
-                (even1, even3) = (p1, p0);
-                p0 = Avx2.Multiply(odd0.AsUInt32(), m0);
-                p1 = Avx2.Multiply(odd2.AsUInt32(), m1);
-                odd0 = (p1 >>> 32) ^ odd1 ^ first;
-                odd2 = (p0 >>> 32) ^ odd3 ^ second;
-                (odd1, odd3) = (p1, p0);
-                k0 += W0;
-                k1 += W1;
+                var (first, second) = (Vector256.Create(Unsafe.Add(ref schedule, round)), Vector256.Create(Unsafe.Add(ref schedule, round + 1)));
+                Round256(ref even0, ref even1, ref even2, ref even3, first, second);
+                Round256(ref odd0, ref odd1, ref odd2, ref odd3, first, second);
+                (first, second) = (Vector256.Create(Unsafe.Add(ref schedule, round + 2)), Vector256.Create(Unsafe.Add(ref schedule, round + 3)));
+                Round256(ref even0, ref even1, ref even2, ref even3, first, second);
+                Round256(ref odd0, ref odd1, ref odd2, ref odd3, first, second);
             }
             var at = (nuint)i;
             ((even0 & lowHalf) | odd0 << 32).AsUInt32().StoreUnsafe(ref toA, at);
@@ -112,5 +97,40 @@ public static partial class Philox
             ((even3 & lowHalf) | odd3 << 32).AsUInt32().StoreUnsafe(ref toD, at);
         }
         return i;
+    }
+
+    /// <summary>The two key words of each round. In memory they cost a round nothing: the exclusive or reads them from there.</summary>
+    private static Span<ulong> Schedule(ulong key, Span<ulong> words)
+    {
+        var (k0, k1) = ((uint)key, (uint)(key >> 32));
+        for (var i = 0; i < words.Length; i += 2)
+        {
+            (words[i], words[i + 1]) = (k0, k1);
+            k0 += W0;
+            k1 += W1;
+        }
+        return words;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round512(ref Vector512<ulong> c0, ref Vector512<ulong> c1, ref Vector512<ulong> c2, ref Vector512<ulong> c3, Vector512<ulong> k0, Vector512<ulong> k1)
+    {
+        var p0 = Avx512F.Multiply(c0.AsUInt32(), Vector512.Create((ulong)M0).AsUInt32());
+        var p1 = Avx512F.Multiply(c2.AsUInt32(), Vector512.Create((ulong)M1).AsUInt32());
+        c0 = (p1 >>> 32) ^ c1 ^ k0;
+        c1 = p1;
+        c2 = (p0 >>> 32) ^ c3 ^ k1;
+        c3 = p0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round256(ref Vector256<ulong> c0, ref Vector256<ulong> c1, ref Vector256<ulong> c2, ref Vector256<ulong> c3, Vector256<ulong> k0, Vector256<ulong> k1)
+    {
+        var p0 = Avx2.Multiply(c0.AsUInt32(), Vector256.Create((ulong)M0).AsUInt32());
+        var p1 = Avx2.Multiply(c2.AsUInt32(), Vector256.Create((ulong)M1).AsUInt32());
+        c0 = (p1 >>> 32) ^ c1 ^ k0;
+        c1 = p1;
+        c2 = (p0 >>> 32) ^ c3 ^ k1;
+        c3 = p0;
     }
 }
