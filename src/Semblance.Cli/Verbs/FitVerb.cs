@@ -23,7 +23,7 @@ internal static class FitVerb
     private static async Task<int> RunAsync(Call call)
     {
         var to = call.Get(Common.To) ?? throw new UsageException("fit: say where the model goes: --to name.semblance");
-        var id = call.Get(Common.Model) ?? ModelCatalog.DefaultId;
+        var id = call.Get(Common.Model) ?? ModelCatalog.Default.DefaultId;
         var model = ModelCatalog.Default.Create(id, call.Settings(), call.Get(Common.Target));
         About about;
         await using (var progress = call.Screen.Progress())

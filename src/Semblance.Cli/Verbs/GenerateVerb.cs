@@ -25,7 +25,7 @@ internal static class GenerateVerb
 
     private static async Task<int> RunAsync(Call call)
     {
-        using var generator = await ModelCatalog.OpenAsync(call.Get(Input), call.Cancel);
+        using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
         var count = call.Get(Common.Count) ?? generator.About.FittedRows;
         if (count <= 0) throw new UsageException($"--count {count}: give a number of rows, at least 1");
         var where = call.Get(Common.Where);

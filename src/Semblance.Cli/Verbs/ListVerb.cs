@@ -19,7 +19,7 @@ internal static class ListVerb
     {
         var rows = call.Get(What).ToLowerInvariant() switch
         {
-            "models" or "model" => ModelCatalog.Default.Entries.Select(e => (Name: e.Id, Text: e.What)),
+            "models" or "model" => ModelCatalog.Default.Entries.Select(e => (Name: e.Id, Text: e.Summary)),
             "metrics" or "metric" => MetricCatalog.Default.Metrics.Select(m => (m.Name, Text: m.What)),
             var other => throw new UsageException($"list {other}: there are models and metrics"),
         };

@@ -18,7 +18,7 @@ internal static class ShowVerb
 
     private static async Task<int> RunAsync(Call call)
     {
-        using var generator = await ModelCatalog.OpenAsync(call.Get(Input), call.Cancel);
+        using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
         var about = generator.About;
         if (call.Screen.Json)
         {

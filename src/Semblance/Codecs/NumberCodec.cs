@@ -73,7 +73,7 @@ public sealed class NumberCodec : ColumnCodec
                 values[i] = double.NaN;
                 if (markers is not null) markers[i] = (byte)cells[i];
             }
-            else values[i] = line.Low[c] == line.High[c] ? line.Low[c] : Within(c, stream.Words(rows[i], draw));
+            else values[i] = line.Low[c] == line.High[c] ? Writable(line.Low[c]) : Within(c, stream.Words(rows[i], draw));
         }
         return new NumberColumn(Schema, values, markers);
     }
@@ -92,6 +92,13 @@ public sealed class NumberCodec : ColumnCodec
             if (rounded >= low && rounded <= high) return rounded;
         }
         return Math.Round(value * Power(Math.Min(MaxDecimals, Schema.Number.MaxDecimals))) / Power(Math.Min(MaxDecimals, Schema.Number.MaxDecimals));
+    }
+
+    /// <summary>A mean of extremes, rounded to what the column can write; a frequent value is that already.</summary>
+    private double Writable(double value)
+    {
+        var power = Power(Math.Min(MaxDecimals, Schema.Number.MaxDecimals));
+        return Math.Abs(value) * power < 1L << 53 ? Math.Round(value * power) / power : value;
     }
 
     /// <inheritdoc/>

@@ -19,21 +19,21 @@ public sealed record Gate
     public bool IsPrivacy => condition.Names.Any(name => name.StartsWith("privacy.", StringComparison.Ordinal));
 
     /// <summary>Reads a text; the parts of a top-level <c>and</c> become gates of their own, so that each can say how it ended.</summary>
-    /// <exception cref="RecipeException">It can't be read as a condition (SB2051 to SB2056), or names no score (SB2020).</exception>
+    /// <exception cref="RecipeException">It can't be read as a condition (SB2051 to SB2056), or names no score (SB2030).</exception>
     public static ImmutableArray<Gate> Parse(string text)
     {
         var gates = Expression.Parse(text).Conjuncts.Select(c => new Gate(c)).ToImmutableArray();
         return gates.FirstOrDefault(g => g.condition.Names.IsEmpty) is null ? gates
-            : throw new RecipeException("SB2020", $"the gate `{text}` names no score; write it as \"privacy.dcr-share<=0.52 and fidelity.c2st>=0.9\"");
+            : throw new RecipeException("SB2030", $"the gate `{text}` names no score; write it as \"privacy.dcr-share<=0.52 and fidelity.c2st>=0.9\"");
     }
 
     /// <summary>Refuses names that no scorecard has, before any work is done.</summary>
-    /// <exception cref="RecipeException">There is no such score (SB2021); the message names the nearest.</exception>
+    /// <exception cref="RecipeException">There is no such score (SB2031); the message names the nearest.</exception>
     public void RequireNames(IReadOnlyCollection<string> scores)
     {
         foreach (var name in condition.Names)
             if (!scores.Contains(name))
-                throw new RecipeException("SB2021", $"the gate `{Text}` asks for the score `{name}`, which does not exist; "
+                throw new RecipeException("SB2031", $"the gate `{Text}` asks for the score `{name}`, which does not exist; "
                     + (Nearest.Of(name, scores) is { } near ? $"did you mean `{near}`?" : $"the scores are {string.Join(", ", scores)}"));
     }
 

@@ -31,7 +31,7 @@ public static class RecipeRunning
         public async Task<RunResult> RunAsync(Run run, string command, CancellationToken ct = default)
         {
             if (recipe.To is null) throw new RecipeException("SB2010", "the recipe does not say where the results go; give it `to: out`, or use --to out");
-            recipe = recipe with { Seed = recipe.Seed ?? run.Seed.Value, Model = recipe.Model ?? ModelCatalog.DefaultId };
+            recipe = recipe with { Seed = recipe.Seed ?? run.Seed.Value, Model = recipe.Model ?? ModelCatalog.Default.DefaultId };
             run = run with { Seed = new Seed(recipe.Seed.Value), Threads = recipe.Threads ?? run.Threads };
             var gates = recipe.Require.SelectMany(text => Gate.Parse(text)).ToImmutableArray();
             foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
@@ -95,7 +95,7 @@ public static class RecipeRunning
     private static async Task<Table> FirstRowsAsync(string path, Schema schema, ImmutableArray<ManifestBlock> blocks, Run run, CancellationToken ct)
     {
         var options = new TableOptions { Format = TableFormat.Csv, Delimiter = ',', Schema = schema };
-        if (blocks.IsEmpty || blocks[^1].FirstRow + blocks[^1].Rows <= JudgedRows) return await Table.ReadAsync(path, options, run, ct).ConfigureAwait(false);
+        if (blocks.IsEmpty || blocks[^1].FirstRow + blocks[^1].Rows <= JudgedRows) return await Table.ReadAsync(path, options, run with { Progress = null }, ct).ConfigureAwait(false);
         var last = blocks.First(b => b.FirstRow + b.Rows >= JudgedRows);
         var bytes = new byte[last.Offset + last.Length];
         using (var file = File.OpenHandle(path))

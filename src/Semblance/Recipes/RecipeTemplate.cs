@@ -23,7 +23,7 @@ public static class RecipeTemplate
         yaml.Append("version: 1\n");
         yaml.Append(Line("data")).Append('\n');
         yaml.Append(target is null ? "# " + Line("target") + "   # the column that a user would predict\n" : Line("target") + "\n");
-        yaml.Append(CultureInfo.InvariantCulture, $"# model: {Models.ModelCatalog.DefaultId}   # `semblance list models` names them\n");
+        yaml.Append(CultureInfo.InvariantCulture, $"# model: {Models.ModelCatalog.Default.DefaultId}   # `semblance list models` names them\n");
         yaml.Append("# set:            # settings of the model\n#   key: value\n");
         yaml.Append("seed: 1           # the same seed gives the same bytes\n");
         yaml.Append("# count: 1000     # rows to make; as many as the data have when left out\n");

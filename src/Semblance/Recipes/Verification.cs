@@ -86,7 +86,7 @@ public static class Verification
             return;
         }
 
-        using var generator = await ModelCatalog.OpenAsync(Path.Combine(folder, file), ct).ConfigureAwait(false);
+        using var generator = await ModelCatalog.Default.OpenAsync(Path.Combine(folder, file), ct).ConfigureAwait(false);
         var chosen = Choose(data.Blocks.Length, blocks, changed, run);
         var same = 0;
         foreach (var index in chosen)

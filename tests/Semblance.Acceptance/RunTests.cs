@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Semblance.Acceptance;
+
+/// <summary><c>semblance run</c> and <c>fit</c> on data and wishes that are not as one would like them.</summary>
+public sealed class RunTests
+{
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+
+    private const int Interrupt = 2;
+
+    /// <summary>A small table with every kind and gaps.</summary>
+    private static string Small(int rows = 200, string target = "yes,no")
+    {
+        var labels = target.Split(',');
+        var text = new StringBuilder("id,when,n,x,code,flag,note,none,label\n");
+        for (var i = 0; i < rows; i++)
+            text.Append(FormattableString.Invariant($"R{1000 + i},2024-01-{1 + i % 28:00},{i * 7 % 50},{i % 9 / 4.0:0.00},{(i % 3 == 0 ? "007" : "A1")},{(i % 2 == 0 ? "true" : "false")},{(i % 5 == 0 ? "?" : "word " + i % 13)},,{labels[i % labels.Length]}\n"));
+        return text.ToString();
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("fit")]
+    public async Task A_target_that_does_not_exist_is_answered_with_the_nearest(string verb)
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync(verb, Repository.Clinic, "--target", "readmited", "--to", scratch["out"], "--quiet");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("did you mean `readmitted`", outcome.Errors);
+        Assert.Empty(scratch.Files());
+    }
+
+    [Theory]
+    [InlineData("--model", "crat", "`cart`")]
+    [InlineData("--require", "privacy.dcr-shar<=0.5", "`privacy.dcr-share`")]
+    [InlineData("--require", "privacy.dcr-share<=", "SB20")]
+    [InlineData("--where", "agee>3", "`age`")]
+    [InlineData("--set", "treees=3", "`trees`")]
+    [InlineData("--column", "zipp=category", "`zip`")]
+    [InlineData("--column", "zip=catgory", "`category`")]
+    public async Task A_mistyped_wish_is_answered_with_the_nearest_and_nothing_is_left(string option, string value, string near)
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("run", Repository.Clinic, "--model", "cart", option, value, "--to", scratch["out"], "--quiet");
+        if (option == "--model") outcome = await CommandLine.RunAsync("run", Repository.Clinic, option, value, "--to", scratch["out"], "--quiet");
+        Assert.True(outcome.Code == 2, outcome.ToString());
+        Assert.Contains(near, outcome.Errors);
+        Assert.Empty(scratch.Files());
+    }
+
+    [Fact]
+    public async Task A_mistyped_recipe_key_is_answered_with_line_column_and_the_nearest()
+    {
+        using var scratch = new Scratch();
+        var recipe = scratch.Write("a.recipe.yaml", "version: 1\ndata: clinic.csv\nto: out\ntraget: readmitted\n");
+        var outcome = await CommandLine.RunAsync("run", recipe, "--quiet");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("line 4, column 1", outcome.Errors);
+        Assert.Contains("`target`", outcome.Errors);
+    }
+
+    [Fact]
+    public async Task A_first_recipe_runs_as_it_is_written()
+    {
+        using var scratch = new Scratch();
+        var data = scratch.Write("small.csv", Small());
+        var made = await CommandLine.RunAsync("new", data, "--target", "label", "--to", scratch["small.recipe.yaml"], "--quiet");
+        Assert.True(made.Code == 0, made.ToString());
+        var outcome = await CommandLine.RunAsync("run", scratch["small.recipe.yaml"], "--quiet", "--model", "independent");
+        Assert.True(outcome.Code is 0 or 3, outcome.ToString());
+        Assert.Contains("small-synthetic/report.html", scratch.Files());
+    }
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("yes,no")]
+    [InlineData("1.5,2.25,9.75,4.5,3.25")]
+    public async Task Targets_of_one_class_of_two_and_of_numbers_all_work(string labels)
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("run", scratch.Write("small.csv", Small(target: labels)), "--target", "label", "--to", scratch["out"], "--seed", "1", "--quiet");
+        Assert.True(outcome.Code == 0, outcome.ToString());
+        Assert.Equal(6, scratch.Files("out").Length);
+    }
+
+    public static TheoryData<string, string, bool> Odd => new()
+    {
+        { "header only", "a,b\n", false },
+        { "one row", "a,b\n1,x\n", true },
+        { "two rows", "a,b\n1,x\n2,y\n", true },
+        { "one column", "a\n1\n2\n3\n4\n5\n", true },
+        { "all missing", "a,b\n,\n,\n,\n", true },
+        { "constant", "a,b\nx,1\nx,1\nx,1\n", true },
+        { "only ids", "id\n" + string.Concat(Enumerable.Range(0, 100).Select(i => $"K{i:0000}\n")), true },
+        { "infinite numbers", "a,b\n1e999,1\n-1e999,2\n3,3\n4,4\n5,5\n", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Odd))]
+    public async Task Odd_tables_go_through_the_whole_loop_or_end_with_words(string name, string text, bool mayWork)
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("run", scratch.Write("in.csv", text), "--to", scratch["out"], "--seed", "1", "--quiet");
+        Assert.True(outcome.Code == 2 || mayWork && outcome.Code == 0, $"{name}: {outcome}");
+        if (outcome.Code == 2) Assert.Matches(@"error SB\d{4}: .{20,}", outcome.Errors);
+        Assert.Equal(outcome.Code == 0 ? 6 : 0, scratch.Files("out").Length);
+    }
+
+    [Fact]
+    public async Task A_failed_privacy_gate_keeps_data_and_model_back_even_where_older_ones_lie()
+    {
+        using var scratch = new Scratch();
+        var data = scratch.Write("small.csv", Small());
+        var first = await CommandLine.RunAsync("run", data, "--to", scratch["out"], "--seed", "1", "--model", "independent", "--quiet");
+        Assert.True(first.Code == 0, first.ToString());
+        var outcome = await CommandLine.RunAsync("run", data, "--to", scratch["out"], "--seed", "2", "--model", "independent", "--require", "privacy.exact-copies<0", "--quiet");
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains("privacy.exact-copies<0", outcome.Errors);
+        Assert.Equal(["manifest.json", "recipe.yaml", "report.html", "report.json"], scratch.Files("out"));
+        var verify = await CommandLine.RunAsync("verify", scratch["out"], "--quiet");
+        Assert.Equal(0, verify.Code);
+        Assert.Contains("withheld", verify.Output);
+    }
+
+    [Fact]
+    public async Task Another_failed_gate_gives_the_results_and_exit_code_3()
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("run", scratch.Write("small.csv", Small()), "--to", scratch["out"], "--seed", "1", "--model", "independent", "--require", "fidelity.shape>1", "--quiet");
+        Assert.Equal(3, outcome.Code);
+        Assert.Equal(6, scratch.Files("out").Length);
+    }
+
+    [Fact]
+    public async Task A_place_that_cannot_be_written_is_found_out_before_the_work()
+    {
+        using var scratch = new Scratch();
+        var file = scratch.Write("file", "not a folder");
+        var outcome = await CommandLine.RunAsync("run", scratch["nowhere.csv"], "--to", Path.Combine(file, "out"), "--quiet");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("SB1091", outcome.Errors);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("generate")]
+    public async Task Ctrl_C_in_the_middle_leaves_nothing(string verb)
+    {
+        if (OperatingSystem.IsWindows()) return; // no signal to send to a single process there
+        using var scratch = new Scratch();
+        var data = scratch.Write("small.csv", Small());
+        string[] args;
+        if (verb == "generate")
+        {
+            var fit = await CommandLine.RunAsync("fit", data, "--to", scratch["m.semblance"], "--seed", "1", "--model", "independent", "--quiet");
+            Assert.True(fit.Code == 0, fit.ToString());
+            args = ["generate", scratch["m.semblance"], "--count", "900000000", "--seed", "1", "--to", scratch["fake.csv"], "--quiet"];
+        }
+        else args = ["run", data, "--count", "900000000", "--seed", "1", "--model", "independent", "--to", scratch["out"], "--quiet"];
+        var before = scratch.Files();
+
+        using var process = CommandLine.Start(args);
+        var watch = Stopwatch.StartNew();
+        // Wait until rows are being written: that is the middle.
+        bool Writing() => Directory.EnumerateFiles(scratch.Folder, "*.tmp", SearchOption.AllDirectories).Any(f => new FileInfo(f).Length > 0);
+        while (!Writing() && !process.HasExited && watch.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(20);
+        Assert.False(process.HasExited, "it ended before it could be interrupted");
+        Assert.Equal(0, Kill(process.Id, Interrupt));
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(before, scratch.Files());
+    }
+}

@@ -1,0 +1,53 @@
+namespace Semblance.Acceptance;
+
+/// <summary>The command line itself: help, mistakes, exit codes.</summary>
+public sealed class UsageTests
+{
+    public static TheoryData<string> Verbs => ["run", "profile", "fit", "generate", "evaluate", "verify", "new", "show", "list", "convert"];
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Every_verb_has_help_with_examples(string verb)
+    {
+        var outcome = await CommandLine.RunAsync(verb, "--help");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("Examples:", outcome.Output);
+        Assert.Contains($"semblance {verb} ", outcome.Output[outcome.Output.IndexOf("Examples:", StringComparison.Ordinal)..]);
+    }
+
+    [Theory]
+    [InlineData("evalute a.csv", "`evaluate`")]
+    [InlineData("profile --jsn a.csv", "`--json`")]
+    [InlineData("profile", "Required argument missing")]
+    [InlineData("run a.csv", "--to")]
+    [InlineData("run a.csv --to out --count 0", "--count 0")]
+    [InlineData("run a.csv --to out --count many", "many")]
+    [InlineData("run a.csv --to out --set trees", "key=value", "trees=10")]
+    [InlineData("run a.csv --to out --column zip", "zip=identifier")]
+    [InlineData("run a.csv --to out --holdout 1.5", "between 0 and 1")]
+    [InlineData("list frogs", "models and metrics")]
+    [InlineData("verify out --blocks some", "--blocks some")]
+    [InlineData("", "Examples")]
+    public async Task A_wrong_command_line_is_explained_with_exit_code_1(string line, params string[] words)
+    {
+        var outcome = await CommandLine.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(1, outcome.Code);
+        Assert.True(words.Any(w => (outcome.Errors + outcome.Output).Contains(w, StringComparison.Ordinal)), outcome.ToString());
+    }
+
+    [Fact]
+    public async Task Errors_come_as_json_when_asked_for()
+    {
+        var outcome = await CommandLine.RunAsync("profile", "nowhere.csv", "--json");
+        Assert.Equal(2, outcome.Code);
+        using var json = System.Text.Json.JsonDocument.Parse(outcome.Errors[outcome.Errors.IndexOf('{')..]);
+        Assert.Equal("SB1001", json.RootElement.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Quiet_is_quiet()
+    {
+        var outcome = await CommandLine.RunAsync("profile", Repository.Clinic, "--quiet");
+        Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
+    }
+}
