@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Semblance.Numerics;
 
@@ -14,9 +14,9 @@ public sealed class BinEdges
     /// <summary>Most real bins a feature may have; one more byte value is kept for missing.</summary>
     public const int MaxBins = 255;
 
-    private const int Padded = 256;
+    private const int Lanes = 16, LadderLength = 256;
     private readonly float[][] cuts;    // ascending; code = 1 + number of cuts <= value
-    private readonly float[][] ladders; // the same, filled with NaN to a power of two so that the search needs no branch
+    private readonly float[][] ladders; // the same, filled up with NaN, which is below no value; then the last of every 16
 
     private BinEdges(float[][] cuts)
     {
@@ -24,9 +24,10 @@ public sealed class BinEdges
         ladders = new float[cuts.Length][];
         for (var f = 0; f < cuts.Length; f++)
         {
-            ladders[f] = new float[Math.Max(2, (int)BitOperations.RoundUpToPowerOf2((uint)cuts[f].Length + 1))];
+            ladders[f] = new float[LadderLength + Lanes];
             ladders[f].AsSpan().Fill(float.NaN);
             cuts[f].CopyTo(ladders[f], 0);
+            for (var rung = 0; rung < Lanes; rung++) ladders[f][LadderLength + rung] = ladders[f][rung * Lanes + Lanes - 1];
         }
     }
 
@@ -76,15 +77,15 @@ public sealed class BinEdges
     /// <summary>Codes of a feature's values.</summary>
     public void Encode(int feature, ReadOnlySpan<float> values, Span<byte> codes)
     {
-        var ladder = ladders[feature];
-        ref var first = ref ladder[0];
-        var half = ladder.Length / 2;
+        // Counting the cuts at or below a value, first the last of every sixteen, then the sixteen in question, needs no branch to guess.
+        ref var ladder = ref ladders[feature][0];
+        var coarse = Vector512.LoadUnsafe(ref ladder, LadderLength);
         for (var i = 0; i < codes.Length; i++)
         {
-            var v = values[i];
-            var at = 0;
-            for (var step = half; step > 0; step >>= 1) at += Unsafe.Add(ref first, at + step - 1) <= v ? step : 0;
-            codes[i] = (byte)(float.IsNaN(v) ? 0 : at + 1);
+            var v = Vector512.Create(values[i]);
+            var rung = Lanes * BitOperations.PopCount(Vector512.LessThanOrEqual(coarse, v).ExtractMostSignificantBits());
+            var below = rung + BitOperations.PopCount(Vector512.LessThanOrEqual(Vector512.LoadUnsafe(ref ladder, (nuint)rung), v).ExtractMostSignificantBits());
+            codes[i] = (byte)(float.IsNaN(values[i]) ? 0 : below + 1);
         }
     }
 

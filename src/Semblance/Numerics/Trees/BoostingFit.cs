@@ -29,10 +29,13 @@ internal sealed class BoostingFit
         scores = new float[outputs][];
         for (var k = 0; k < outputs; k++)
         {
-            scores[k] = new float[targets.Length];
+            scores[k] = new float[Filled];
             scores[k].AsSpan().Fill(Start[k]);
         }
     }
+
+    // Rows filled up to whole vectors.
+    private int Filled => (targets.Length + 15) / 16 * 16;
 
     /// <summary>Score of a row before the first tree: the mean, the log-odds of the base rate, or the log of each class's share.</summary>
     public float[] Start { get; }
@@ -47,7 +50,7 @@ internal sealed class BoostingFit
         var workers = new Worker[Math.Min(Math.Max(1, run.Threads), outputs)];
         for (var w = 0; w < workers.Length; w++) workers[w] = new Worker(targets.Length, outputs == 1 ? run : run with { Threads = 1 });
         var probabilities = loss == BoostingLoss.Squared ? null : new float[outputs][];
-        for (var k = 0; k < outputs && probabilities is not null; k++) probabilities[k] = new float[targets.Length];
+        for (var k = 0; k < outputs && probabilities is not null; k++) probabilities[k] = new float[Filled];
         for (var round = 0; round < options.Rounds; round++)
         {
             if (probabilities is not null) Estimate(probabilities, ct);
@@ -97,18 +100,8 @@ internal sealed class BoostingFit
 
     private void Estimate(float[][] probabilities, CancellationToken ct) => Blocks.ForRange(targets.Length, Blocks.Rows, run, ct, (from, to) =>
     {
-        if (loss == BoostingLoss.Logistic)
-        {
-            Links.Sigmoid(scores[0].AsSpan(from..to), probabilities[0].AsSpan(from..to));
-            return;
-        }
-        var row = new float[outputs];
-        for (var i = from; i < to; i++)
-        {
-            for (var k = 0; k < outputs; k++) row[k] = scores[k][i];
-            Links.Apply(loss, row, outputs);
-            for (var k = 0; k < outputs; k++) probabilities[k][i] = row[k];
-        }
+        if (loss == BoostingLoss.Logistic) Links.Sigmoid(scores[0].AsSpan(from..to), probabilities[0].AsSpan(from..to));
+        else Links.Softmax(scores, probabilities, from, to);
     });
 
     private float[] StartOf()

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Semblance.Numerics;
@@ -19,21 +18,47 @@ internal static class Links
     public static void Apply(BoostingLoss loss, Span<float> scores, int outputs)
     {
         if (loss == BoostingLoss.Logistic) Sigmoid(scores, scores);
-        if (loss == BoostingLoss.Softmax)
-            for (var at = 0; at < scores.Length; at += outputs) Softmax(scores.Slice(at, outputs));
+        if (loss != BoostingLoss.Softmax) return;
+        for (var at = 0; at < scores.Length; at += outputs)
+        {
+            var row = scores.Slice(at, outputs);
+            var top = row[0];
+            foreach (var s in row) top = Math.Max(top, s);
+            foreach (ref var s in row) s -= top;
+        }
+        ForEach<ExpOf>(scores, scores);
+        for (var at = 0; at < scores.Length; at += outputs)
+        {
+            var row = scores.Slice(at, outputs);
+            var sum = 0f;
+            foreach (var s in row) sum += s;
+            foreach (ref var s in row) s /= sum;
+        }
     }
 
     /// <summary>1 / (1 + e^-score).</summary>
-    public static void Sigmoid(ReadOnlySpan<float> scores, Span<float> probabilities)
+    public static void Sigmoid(ReadOnlySpan<float> scores, Span<float> probabilities) => ForEach<SigmoidOf>(scores, probabilities);
+
+    /// <summary>Class probabilities of rows <paramref name="from"/> to <paramref name="to"/>, where each class has its own array of scores. The same bits as <see cref="Apply"/>.</summary>
+    /// <param name="scores">Scores by class; arrays filled up to a multiple of 16.</param>
+    /// <param name="probabilities">Receives the probabilities.</param>
+    /// <param name="from">First row, a multiple of 16.</param>
+    /// <param name="to">One past the last row.</param>
+    public static void Softmax(float[][] scores, float[][] probabilities, int from, int to)
     {
-        var i = 0;
-        for (; i <= scores.Length - Lanes; i += Lanes) Sigmoid(Vector512.Create(scores[i..])).CopyTo(probabilities[i..]);
-        if (i == scores.Length) return;
-        Span<float> tail = stackalloc float[Lanes];
-        tail.Clear();
-        scores[i..].CopyTo(tail);
-        Sigmoid(Vector512.Create<float>(tail)).CopyTo(tail);
-        tail[..(scores.Length - i)].CopyTo(probabilities[i..]);
+        for (var i = from; i < to; i += Lanes)
+        {
+            var top = Vector512.LoadUnsafe(ref scores[0][i]);
+            foreach (var plane in scores) top = Vector512.Max(top, Vector512.LoadUnsafe(ref plane[i]));
+            var sum = Vector512<float>.Zero;
+            for (var k = 0; k < scores.Length; k++)
+            {
+                var power = Exp(Vector512.LoadUnsafe(ref scores[k][i]) - top);
+                sum += power;
+                power.StoreUnsafe(ref probabilities[k][i]);
+            }
+            foreach (var plane in probabilities) (Vector512.LoadUnsafe(ref plane[i]) / sum).StoreUnsafe(ref plane[i]);
+        }
     }
 
     /// <summary>Gradients and hessians of rows, and the sums of their magnitudes in lanes.</summary>
@@ -73,17 +98,16 @@ internal static class Links
         return (Sum(sumG) + tailG, Sum(sumH) + tailH);
     }
 
-    private static void Softmax(Span<float> scores)
+    private static void ForEach<T>(ReadOnlySpan<float> from, Span<float> to) where T : struct, IElementwise
     {
-        var top = scores[0];
-        foreach (var s in scores) top = Math.Max(top, s);
-        var sum = 0.0;
-        foreach (ref var s in scores)
-        {
-            s = (float)FastMath.Exp(s - top);
-            sum += s;
-        }
-        foreach (ref var s in scores) s = (float)(s / sum);
+        var i = 0;
+        for (; i <= from.Length - Lanes; i += Lanes) T.Of(Vector512.Create(from[i..])).CopyTo(to[i..]);
+        if (i == from.Length) return;
+        Span<float> tail = stackalloc float[Lanes];
+        tail.Clear();
+        from[i..].CopyTo(tail);
+        T.Of(Vector512.Create<float>(tail)).CopyTo(tail);
+        tail[..(from.Length - i)].CopyTo(to[i..]);
     }
 
     // One fixed order, whatever the machine.
@@ -93,9 +117,6 @@ internal static class Links
         for (var lane = 0; lane < 8; lane++) sum += lanes.GetElement(lane);
         return sum;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
 
     // e^x = 2^n e^r with |r| <= ln 2 / 2; the series is cut after r^7, whose error is below 1e-8. Clamped where a float sigmoid is 0 or 1 anyway.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -117,5 +138,22 @@ internal static class Links
         series = Vector512.FusedMultiplyAdd(series, r, Vector512<float>.One);
         var power = ((shifted.AsInt32() - Vector512.Create(0x4B400000)) + Vector512.Create(127)) << 23;
         return series * power.AsSingle();
+    }
+
+    private interface IElementwise
+    {
+        static abstract Vector512<float> Of(Vector512<float> x);
+    }
+
+    private readonly struct ExpOf : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Of(Vector512<float> x) => Exp(x);
+    }
+
+    private readonly struct SigmoidOf : IElementwise
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Of(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
     }
 }

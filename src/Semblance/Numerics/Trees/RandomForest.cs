@@ -78,23 +78,21 @@ public sealed class RandomForest
     private static int[] Draw(int[] rows, ForestSettings settings, ref RandomSequence random)
     {
         var count = Math.Max(1, (int)Math.Round(rows.Length * settings.Rows));
-        int[] drawn;
+        var drawn = new int[count];
+        var at = 0;
         if (settings.Replace)
         {
-            drawn = new int[count];
-            for (var i = 0; i < count; i++) drawn[i] = rows[random.NextBelow(rows.Length)];
+            var times = new int[rows.Length];
+            for (var i = 0; i < count; i++) times[random.NextBelow(rows.Length)]++;
+            for (var i = 0; i < times.Length; i++)
+                for (var n = times[i]; n > 0; n--) drawn[at++] = rows[i];
         }
         else
         {
-            drawn = [.. rows];
-            for (var i = 0; i < count && count < rows.Length; i++)
-            {
-                var j = i + random.NextBelow(rows.Length - i);
-                (drawn[i], drawn[j]) = (drawn[j], drawn[i]);
-            }
-            Array.Resize(ref drawn, count);
+            // Selection sampling (Knuth, TAOCP 2, 3.4.2 S): exactly the number wanted, in order.
+            for (var i = 0; at < count; i++)
+                if (RandomStream.Unit(random.NextWord()) * (rows.Length - i) < count - at) drawn[at++] = rows[i];
         }
-        Array.Sort(drawn); // columns are then read forwards
         return drawn;
     }
 }

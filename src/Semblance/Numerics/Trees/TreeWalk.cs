@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Semblance.Numerics;
 
@@ -8,8 +9,8 @@ internal static unsafe class TreeWalk
     // Codes of a block and one tree fit the first cache together.
     private const int BlockRows = 256;
 
-    // Rows that walk side by side hide each other's waiting for memory; they all take as many steps as the deepest needs, which pays while trees are shallow.
-    private const int EvenSteps = 12;
+    // Eight rows walk side by side and hide each other's waiting for memory. All take as many steps as the slowest needs; in deep trees one looks now and then whether all have arrived.
+    private const int StepsBetweenLooks = 6;
 
     /// <summary>What to do with the leaves: <paramref name="first"/> is the place of the block's first row in the order asked for.</summary>
     public delegate void Visit(int tree, int first, ReadOnlySpan<int> leaves);
@@ -64,12 +65,15 @@ internal static unsafe class TreeWalk
         fixed (int* to = leaves)
         {
             var i = 0;
-            if (tree.Depth <= EvenSteps)
-                for (; i <= leaves.Length - 8; i += 8)
+            for (; i <= leaves.Length - 8; i += 8)
+            {
+                byte* c0 = all + i * width, c1 = c0 + width, c2 = c1 + width, c3 = c2 + width, c4 = c3 + width, c5 = c4 + width, c6 = c5 + width, c7 = c6 + width;
+                int a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0;
+                for (var left = tree.Depth; left > 0; left -= StepsBetweenLooks)
                 {
-                    byte* c0 = all + i * width, c1 = c0 + width, c2 = c1 + width, c3 = c2 + width, c4 = c3 + width, c5 = c4 + width, c6 = c5 + width, c7 = c6 + width;
-                    int a0 = 0, a1 = 0, a2 = 0, a3 = 0, a4 = 0, a5 = 0, a6 = 0, a7 = 0;
-                    for (var step = tree.Depth; step > 0; step--)
+                    if (left < tree.Depth && AtLeaf(nodes, a0) & AtLeaf(nodes, a1) & AtLeaf(nodes, a2) & AtLeaf(nodes, a3)
+                        & AtLeaf(nodes, a4) & AtLeaf(nodes, a5) & AtLeaf(nodes, a6) & AtLeaf(nodes, a7)) break;
+                    for (var step = Math.Min(left, StepsBetweenLooks); step > 0; step--)
                     {
                         a0 = Next(nodes, a0, c0);
                         a1 = Next(nodes, a1, c1);
@@ -80,8 +84,9 @@ internal static unsafe class TreeWalk
                         a6 = Next(nodes, a6, c6);
                         a7 = Next(nodes, a7, c7);
                     }
-                    (to[i], to[i + 1], to[i + 2], to[i + 3], to[i + 4], to[i + 5], to[i + 6], to[i + 7]) = (a0, a1, a2, a3, a4, a5, a6, a7);
                 }
+                (to[i], to[i + 1], to[i + 2], to[i + 3], to[i + 4], to[i + 5], to[i + 6], to[i + 7]) = (a0, a1, a2, a3, a4, a5, a6, a7);
+            }
             for (; i < leaves.Length; i++)
             {
                 var codes = all + i * width;
@@ -92,10 +97,13 @@ internal static unsafe class TreeWalk
         }
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Next(TreeNode* nodes, int at, byte* codes)
     {
         var node = nodes + at;
         return node->Left - ((node->Threshold - codes[node->Place]) >> 31);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool AtLeaf(TreeNode* nodes, int at) => nodes[at].Left == at;
 }
