@@ -114,6 +114,8 @@ internal sealed partial class Comparison
             if (table.Rows > limit)
                 notes.Add(string.Create(CultureInfo.InvariantCulture, $"Of {table.Rows:N0} {names[side]} rows a random {limit:N0} were compared (copies are looked for in all)."));
         }
+        foreach (var column in evidence.Synthetic.Columns)
+            if (evidence.Real.Schema.IndexOf(column.Name) < 0) notes.Add($"Column `{column.Name}` of the synthetic data is not in the real data and was not judged.");
         var features = ImmutableArray.CreateBuilder<Feature>(evidence.Real.Columns.Length);
         foreach (var column in evidence.Real.Columns)
         {

@@ -11,8 +11,8 @@ internal sealed record Detection(double[] Aucs, double Variance, double[] Import
     /// <summary>Folds.</summary>
     public const int Folds = 3;
 
-    /// <summary>Most rows a side.</summary>
-    public const int RowLimit = 10_000;
+    /// <summary>Most rows a side; fewer on tables of more than 200 columns, so that work stays bounded.</summary>
+    public static int RowLimit(int columns) => Math.Clamp(2_000_000 / Math.Max(1, columns), 1_000, 10_000);
 
     /// <summary>Fewer rows a side say nothing.</summary>
     public const int LeastRows = 30;

@@ -21,6 +21,9 @@ internal sealed class RowSpace(Comparison data, double categoryWeight)
     private readonly (double Low, double Width, double Median)[] scales = [.. data.Features.Where(f => f.IsNumber).Select(Scale)];
     private readonly float mismatch = (float)(2 * categoryWeight);
 
+    /// <summary>Rows whose neighbours are looked for, at most <paramref name="most"/>: fewer on tables of more than 100 columns, so that work stays bounded.</summary>
+    public int RowLimit(int most) => Math.Clamp(most * 100 / Math.Max(1, numbers.Length + categories.Length), 500, most);
+
     /// <summary>Whether there is any column to measure by.</summary>
     public bool IsEmpty => numbers.Length + categories.Length == 0;
 

@@ -8,9 +8,9 @@ public sealed partial record Verdict
     /// <summary>How far a score may stay below its ceiling to be good, and to be fair.</summary>
     private static readonly ImmutableArray<(string Name, string Word, double Good, double Fair)> FidelityRules =
     [
-        ("fidelity.shape", "single columns", 0.01, 0.05),
-        ("fidelity.trend-related", "related columns", 0.02, 0.08),
-        ("fidelity.c2st", "a detector's view of whole rows", 0.10, 0.40),
+        ("fidelity.shape", "single columns score", 0.01, 0.05),
+        ("fidelity.trend-related", "related columns score", 0.02, 0.08),
+        ("fidelity.c2st", "a trained detector leaves whole rows a score of", 0.10, 0.40),
     ];
 
     /// <summary>TSTR ratio from which utility is good, and fair.</summary>
@@ -41,9 +41,9 @@ public sealed partial record Verdict
         {
             if (!scores.TryGetValue(name, out var score) || score.Value is not { } value) continue;
             decided.Add(name);
-            var gap = (score.Ceiling ?? 1) - value;
+            var gap = (score.Ceiling ?? 1) - (score.Interval?.High ?? value); // chance is not blamed
             var one = gap <= good ? Grade.Good : gap <= fair ? Grade.Fair : Grade.Poor;
-            if (one != Grade.Good) shortfalls.Add($"{word} reach {F(value)} where fresh real rows reach {F(score.Ceiling ?? 1)}");
+            if (one != Grade.Good) shortfalls.Add($"{word} {F(value)} where fresh real rows get {F(score.Ceiling ?? 1)}");
             grade = grade == Grade.Unknown ? one : (Grade)Math.Min((int)grade, (int)one);
         }
         var reason = grade switch

@@ -28,7 +28,7 @@ internal sealed class Coverage
     public static Coverage? Of(Comparison data, Side side, Run run, CancellationToken ct)
     {
         var space = new RowSpace(data, categoryWeight: 1);
-        var size = Math.Min(RowLimit, Math.Min(data.Rows(Side.Real), data.Rows(side)));
+        var size = Math.Min(space.RowLimit(RowLimit), Math.Min(data.Rows(Side.Real), data.Rows(side)));
         if (size < 30 || space.IsEmpty) return null;
         var real = space.Of(Side.Real, data.Sample(Side.Real, size, run, "evaluate/coverage"));
         var other = space.Of(side, data.Sample(side, size, run, "evaluate/coverage"));

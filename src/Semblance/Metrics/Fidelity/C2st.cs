@@ -15,7 +15,7 @@ internal sealed class C2st(Side against) : TableMetric
     public override Finding Examine(Comparison data, Run run, CancellationToken ct)
     {
         if (against == Side.Holdout && !data.HasHoldout) return Finding.None("needs a holdout: real rows the generator never saw");
-        var rows = Math.Min(Detection.RowLimit, Math.Min(data.Rows(against), data.Rows(Side.Synthetic)));
+        var rows = Math.Min(Detection.RowLimit(data.Features.Length), Math.Min(data.Rows(against), data.Rows(Side.Synthetic)));
         if (rows < Detection.LeastRows) return Finding.None($"needs at least {Detection.LeastRows} rows a side");
         var features = data.Features;
         var tests = new List<Detection.Samples> { data.Draw(against, Side.Synthetic, rows, run, "evaluate/c2st") };

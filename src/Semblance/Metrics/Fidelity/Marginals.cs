@@ -11,7 +11,7 @@ namespace Semblance.Metrics;
 internal sealed class Marginals(int ways) : TableMetric
 {
     /// <summary>Most combinations of columns that are compared.</summary>
-    public const int CombinationLimit = 1_000;
+    public const int CombinationLimit = 2_000;
 
     public override string Name => $"fidelity.marginals-{ways.ToString(CultureInfo.InvariantCulture)}";
     public override string Title => ways switch { 1 => "Single columns, in classes", 2 => "Two columns at a time, in classes", _ => "Three columns at a time, in classes" };

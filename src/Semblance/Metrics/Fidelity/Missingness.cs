@@ -11,6 +11,9 @@ namespace Semblance.Metrics;
 /// </summary>
 internal sealed class Missingness : TableMetric
 {
+    // Conditions are searched on at most so many columns with gaps, columns they may depend on, and rows: work stays bounded on wide tables.
+    private const int MostGaps = 50, MostPartners = 100, MostRows = 20_000;
+
     public override string Name => "fidelity.missingness";
     public override string Title => "Gaps";
     public override string What => "How closely empty cells occur as often, together, and in the same kinds of rows as in the real data.";
@@ -73,22 +76,29 @@ internal sealed class Missingness : TableMetric
     /// <summary>Per column with gaps, the column its gaps depend on most in the real data; null where they depend on none or there are no real gaps.</summary>
     private static MarginalCodes.Coded?[] Partners(Comparison data, Feature[] gaps, Run run, CancellationToken ct)
     {
-        var columns = data.Codes(run, ct).Columns;
+        var columns = Some(data.Codes(run, ct).Columns, MostPartners, run);
+        var searched = Some([.. Enumerable.Range(0, gaps.Length)], MostGaps, run);
+        var step = Math.Max(1, data.Rows(Side.Real) / MostRows);
         var partners = new MarginalCodes.Coded?[gaps.Length];
-        Blocks.For(gaps.Length, run, ct, i =>
+        Blocks.For(searched.Length, run, ct, k =>
         {
-            var rows = data.Rows(Side.Real);
-            var flags = new int[rows];
-            for (var row = 0; row < rows; row++) flags[row] = gaps[i].IsMissing(Side.Real, row) ? 1 : 0;
+            var i = searched[k];
+            var flags = new int[data.Rows(Side.Real) / step];
+            for (var row = 0; row < flags.Length; row++) flags[row] = gaps[i].IsMissing(Side.Real, row * step) ? 1 : 0;
+            var codes = new int[flags.Length];
             double best = 0.05; // below it a dependence of the gaps is as good as none
             foreach (var column in columns)
             {
                 if (column.Feature == gaps[i]) continue;
-                var strength = Contingency.Of(flags, Array.ConvertAll(column.Codes[0], c => (int)c), 2, column.Size).CramerV();
+                for (var row = 0; row < codes.Length; row++) codes[row] = column.Codes[0][row * step];
+                var strength = Contingency.Of(flags, codes, 2, column.Size).CramerV();
                 if (strength > best) (best, partners[i]) = (strength, column);
             }
         });
         return partners;
+
+        static T[] Some<T>(T[] items, int most, Run run) => items.Length <= most ? items
+            : Array.ConvertAll(RowSample.Of(items.Length, most, run.Stream("evaluate/missingness")), i => items[i]);
     }
 
     private static double ConditionDistance(Feature gaps, MarginalCodes.Coded partner, Side side)

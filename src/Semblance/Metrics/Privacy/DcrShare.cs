@@ -14,7 +14,7 @@ namespace Semblance.Metrics;
 /// </remarks>
 internal sealed class DcrShare : TableMetric
 {
-    private const int RowLimit = 5_000;
+    private const int RowLimit = 10_000;
     private const int LeastRows = 30;
     private const int LeastFresh = 200;
     private const double Tie = 1e-6;
@@ -30,14 +30,15 @@ internal sealed class DcrShare : TableMetric
         if (!data.HasHoldout) return Finding.None("needs a holdout: real rows the generator never saw");
         var space = new RowSpace(data, categoryWeight: 0.5);
         if (space.IsEmpty) return Finding.None("the table has identifiers only");
-        var size = Math.Min(RowLimit, Math.Min(data.Rows(Side.Holdout), data.Rows(Side.Real)));
+        var limit = space.RowLimit(RowLimit);
+        var size = Math.Min(limit, Math.Min(data.Rows(Side.Holdout), data.Rows(Side.Real)));
         if (size < LeastRows) return Finding.None($"needs at least {LeastRows} rows of train and holdout");
 
         var shuffled = data.Sample(Side.Real, data.Rows(Side.Real), run, "evaluate/dcr");
         var train = space.Of(Side.Real, shuffled[..size]);
         var holdout = space.Of(Side.Holdout, data.Sample(Side.Holdout, size, run, "evaluate/dcr"));
-        var synthetic = Compare(Side.Synthetic, data.Sample(Side.Synthetic, RowLimit, run, "evaluate/dcr"));
-        var rest = shuffled[size..Math.Min(shuffled.Length, size + RowLimit)];
+        var synthetic = Compare(Side.Synthetic, data.Sample(Side.Synthetic, limit, run, "evaluate/dcr"));
+        var rest = shuffled[size..Math.Min(shuffled.Length, size + limit)];
         var ceiling = rest.Length < LeastFresh ? 0.5 : Compare(Side.Real, rest).Share;
         return new Finding(new Score(synthetic.Share, synthetic.Interval, ceiling))
         {

@@ -21,14 +21,14 @@ internal sealed class Nndr : TableMetric
         var space = new RowSpace(data, categoryWeight: 0.5);
         if (space.IsEmpty) return Finding.None("the table has identifiers only");
         if (data.Rows(Side.Real) < LeastRows) return Finding.None($"needs at least {LeastRows} rows of train");
-        var references = space.Of(Side.Real, data.Sample(Side.Real, ReferenceLimit, run, "evaluate/nndr"));
+        var references = space.Of(Side.Real, data.Sample(Side.Real, space.RowLimit(ReferenceLimit), run, "evaluate/nndr"));
         var (mean, half, rows) = Mean(Side.Synthetic);
         double? ceiling = data.HasHoldout ? Mean(Side.Holdout).Mean : null;
         return new Finding(new Score(mean, new Interval(Math.Max(0, mean - half), Math.Min(1, mean + half)), ceiling)) { SampledRows = rows };
 
         (double Mean, double Half, int Rows) Mean(Side side)
         {
-            var points = space.Of(side, data.Sample(side, QueryLimit, run, "evaluate/nndr"));
+            var points = space.Of(side, data.Sample(side, space.RowLimit(QueryLimit), run, "evaluate/nndr"));
             var (_, distance) = space.Nearest(references, points, 2, run, ct);
             double sum = 0, squares = 0;
             for (var i = 0; i < points.Rows; i++)

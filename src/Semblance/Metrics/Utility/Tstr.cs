@@ -9,6 +9,7 @@ namespace Semblance.Metrics;
 internal sealed class Tstr : TableMetric
 {
     private const int RowLimit = 100_000; // beyond, more rows teach 200 trees of depth 6 little
+    private const int CellLimit = 10_000_000; // fewer rows of wide tables
     private const int LeastRows = 30;
     private const int Resamples = 200;
 
@@ -27,9 +28,10 @@ internal sealed class Tstr : TableMetric
         if (PredictionTarget.Of(feature, out var why) is not { } target) return Finding.None(why);
         var inputs = data.Features.Where(f => f != feature && f.Type != FeatureType.Identifier).ToArray();
         if (inputs.Length == 0) return Finding.None("there is no column to predict the target from");
+        var limit = Math.Clamp(CellLimit / inputs.Length, 2_000, RowLimit);
         var testRows = target.Rows(Side.Holdout);
         Side[] sides = [Side.Synthetic, Side.Real];
-        int[][] trainRows = [Limit(target.Rows(Side.Synthetic), Side.Synthetic, run), Limit(target.Rows(Side.Real), Side.Real, run)];
+        int[][] trainRows = [Limit(target.Rows(Side.Synthetic), Side.Synthetic, limit, run), Limit(target.Rows(Side.Real), Side.Real, limit, run)];
         if (testRows.Length < LeastRows || trainRows.Any(r => r.Length < LeastRows)) return Finding.None($"needs at least {LeastRows} rows with a target a side");
         var truth = Array.ConvertAll(testRows, r => target.Values[(int)Side.Holdout][r]);
         if (target.Task != PredictionTask.Regression && truth.Distinct().Count() < 2) return Finding.None($"the target `{feature.Name}` has one class only in the holdout");
@@ -58,10 +60,10 @@ internal sealed class Tstr : TableMetric
         UtilityMeasure Measure(string name, Direction direction, Func<PredictionScores, double> of) => new(name, direction, of(scores[0]), of(scores[1]));
     }
 
-    private static int[] Limit(int[] rows, Side side, Run run)
+    private static int[] Limit(int[] rows, Side side, int limit, Run run)
     {
-        if (rows.Length <= RowLimit) return rows;
-        return Array.ConvertAll(RowSample.Of(rows.Length, RowLimit, run.Stream($"evaluate/tstr/{side}")), i => rows[i]);
+        if (rows.Length <= limit) return rows;
+        return Array.ConvertAll(RowSample.Of(rows.Length, limit, run.Stream($"evaluate/tstr/{side}")), i => rows[i]);
     }
 
     private static double Ratio(PredictionTarget target, double tstr, double trtr) =>
