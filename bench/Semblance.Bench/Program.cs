@@ -3,6 +3,7 @@ using Semblance.Bench;
 // One line a bench. Each prints rows of a Markdown table; results are kept under bench/results/.
 var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
+    ["csv"] = CsvBench.Run,
     ["knn"] = NearestNeighborsBench.Run,
     ["trees"] = TreesBench.Run,
     ["random"] = RandomBench.Run,

@@ -59,7 +59,9 @@ public sealed class NumberColumn : Column
             var mantissa = (ulong)(size * PowersOfTen[decimals] + 0.5);
             if (mantissa / PowersOfTen[decimals] == size && mantissa < 1_000_000_000_000_000) return Write(mantissa, decimals, form.MinDecimals, value < 0, output);
         }
-        return FormatShortest(value, form, output);
+        return ShortestDigits.TryFind(size, out var digits, out var places)
+            ? Write(digits, places, form.MinDecimals, value < 0, output)
+            : FormatShortest(value, form, output);
     }
 
     // 10^0 to 10^15, exact in a double.
@@ -76,7 +78,7 @@ public sealed class NumberColumn : Column
         var at = 0;
         if (negative) output[at++] = (byte)'-';
         // Digits from the right; at least one before the point.
-        var digits = Math.Max(CountDigits(mantissa), decimals + 1);
+        var digits = Math.Max(ShortestDigits.CountDigits(mantissa), decimals + 1);
         var end = at + digits + (decimals > 0 ? 1 : 0);
         var i = end;
         for (var d = 0; d < decimals; d++)
@@ -99,13 +101,6 @@ public sealed class NumberColumn : Column
             end += minDecimals - decimals;
         }
         return end;
-    }
-
-    private static int CountDigits(ulong value)
-    {
-        var digits = 1;
-        for (ulong bound = 10; value >= bound; bound *= 10) digits++; // at most 15
-        return digits;
     }
 
     // The shortest digits of any double, moved to where the exponent says.

@@ -228,7 +228,7 @@ internal sealed partial class ColumnBuilder
         VerbatimTexts? kept = null;
         var anyMarker = false;
         var verbatimAt = 0;
-        var scratch = new byte[64];
+        var scratch = new byte[512];
         for (var row = 0; row < rows; row++)
         {
             var form = forms[row];

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Semblance.Data;
 
 namespace Semblance.Formats;
 
@@ -88,6 +89,11 @@ internal static class NumberText
                 }
                 return Triangle[decimals] + zeros;
             }
+            if (i == n && whole + decimals <= 19 && ShortestDigits.TryRead(mantissa, decimals, out value, out var shortest))
+            {
+                if (negative) value = -value;
+                return shortest ? Shortest : Verbatim;
+            }
         }
         return ParseSlow(text, out value);
     }
@@ -128,25 +134,18 @@ internal static class NumberText
         if (plain && Math.Abs(value) > 9007199254740992.0) return TooBig;
         if (plain && Math.Abs(value) == 9007199254740992.0 && !digits.TrimStart((byte)'-').SequenceEqual("9007199254740992"u8)) return TooBig;
         if (value == 0) value = 0; // no minus zero
-        Span<byte> again = stackalloc byte[40];
-        // A text with an exponent is kept: columns are written without one.
-        return Utf8Formatter.TryFormat(value, again, out var written) && again[..written].SequenceEqual(text) && text.IndexOfAny((byte)'E', (byte)'e') < 0
-            ? Shortest
-            : Verbatim;
+        Span<byte> again = stackalloc byte[NumberColumn.MaxLength];
+        return again[..NumberColumn.Format(value, default, again)].SequenceEqual(text) ? Shortest : Verbatim;
     }
 
     /// <summary>Makes the text of a value again.</summary>
     /// <param name="value">The value.</param>
     /// <param name="code">Form code or <see cref="Shortest"/>.</param>
-    /// <param name="output">At least 40 bytes.</param>
+    /// <param name="output">At least <see cref="NumberColumn.MaxLength"/> bytes.</param>
     /// <returns>Bytes written.</returns>
     public static int Format(double value, int code, Span<byte> output)
     {
-        if (code == Shortest)
-        {
-            Utf8Formatter.TryFormat(value, output, out var shortest);
-            return shortest;
-        }
+        if (code == Shortest) return NumberColumn.Format(value, default, output);
         var (decimals, _) = Unpack(code);
         var at = 0;
         if (value < 0) output[at++] = (byte)'-';
