@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Semblance.Data;
 
 /// <summary>
-/// The shortest decimal of a double, and the double of a long decimal, by exact 128-bit integers. Answers for about 0.001 to 2^52 with up to 18 digits,
+/// The shortest decimal of a double, and the double of a long decimal, by exact integers. Answers for about 0.001 to 2^52 with up to 18 digits,
 /// which is nearly all of what tables hold; says false for the rest, for powers of two and for exact ties, which the runtime's own routines then take.
 /// </summary>
 /// <remarks>
@@ -32,14 +32,15 @@ internal static class ShortestDigits
         {
             decimals = n - whole;
             var power = PowersOfTen[decimals];
-            var product = (UInt128)m * power;
-            digits = (ulong)((product + ((UInt128)1 << (k - 1))) >> k);
-            // k is at most 62. Half way between two decimals: the even one, as everyone does.
-            if (((ulong)product & ((1ul << k) - 1)) == 1ul << (k - 1)) digits &= ~1ul;
-            var near = (UInt128)digits << k;
-            var error = near > product ? near - product : product - near;
-            if (error * 2 == power) return false;
-            if (error * 2 > power) continue;
+            // product = m 10^d; its part above bit k are the digits, below it the error. k is at most 62.
+            var high = Math.BigMul(m, power, out var low);
+            var rest = low & (1ul << k) - 1;
+            digits = high << 64 - k | low >> k;
+            var half = 1ul << k - 1;
+            // Half way between two decimals: the even one, as everyone does.
+            if (rest > half || rest == half && (digits & 1) == 1) (digits, rest) = (digits + 1, (1ul << k) - rest);
+            if (rest * 2 == power) return false;
+            if (rest * 2 > power) continue;
             while (decimals > 0 && digits % 10 == 0) (digits, decimals) = (digits / 10, decimals - 1);
             return true;
         }
@@ -55,22 +56,43 @@ internal static class ShortestDigits
         value = digits / (double)power; // at most two units off in the last place
         if (!(value >= 1e-3 && value < Hidden)) return false;
         var (m, k) = Split(value);
-        Int128 half = (Int128)power;
-        var error = ((Int128)digits << k) - (Int128)((UInt128)m * power);
-        for (var step = 0; step < 3 && Int128.Abs(error) * 2 > half; step++)
+        if (decimals > 17 || k > 58) return TryReadWide(digits, decimals, m, k, ref value, out shortest);
+        // The error is below 2^60, so its low 64 bits are all of it; so are those of its neighbours.
+        var limit = (long)power;
+        var error = (long)((digits << k) - m * power);
+        for (var step = 0; step < 3 && Math.Abs(error) * 2 > limit; step++)
         {
-            if (error > 0) (m, error) = (m + 1, error - power);
-            else (m, error) = (m - 1, error + power);
+            if (error > 0) (m, error) = (m + 1, error - limit);
+            else (m, error) = (m - 1, error + limit);
+        }
+        var off = Math.Abs(error) * 2;
+        if (off >= limit || m <= Hidden || m >= 2 * Hidden) return false;
+        value = BitConverter.UInt64BitsToDouble((ulong)(1075 - k) << 52 | m & (Hidden - 1));
+        var unit = 1L << k; // one in the last decimal
+        if (off == unit) return false;
+        var lastDigit = (long)(digits % 10);
+        shortest = off < unit && Math.Abs(error - unit * lastDigit) > limit / 2 && Math.Abs(error + unit * (10 - lastDigit)) > limit / 2;
+        return true;
+    }
+
+    // The same in 128 bits.
+    private static bool TryReadWide(ulong digits, int decimals, ulong m, int k, ref double value, out bool shortest)
+    {
+        shortest = false;
+        Int128 limit = PowersOfTen[decimals];
+        var error = ((Int128)digits << k) - (Int128)((UInt128)m * PowersOfTen[decimals]);
+        for (var step = 0; step < 3 && Int128.Abs(error) * 2 > limit; step++)
+        {
+            if (error > 0) (m, error) = (m + 1, error - limit);
+            else (m, error) = (m - 1, error + limit);
         }
         var off = Int128.Abs(error) * 2;
-        if (off >= half || m <= Hidden || m >= 2 * Hidden) return false;
+        if (off >= limit || m <= Hidden || m >= 2 * Hidden) return false;
         value = BitConverter.UInt64BitsToDouble((ulong)(1075 - k) << 52 | m & (Hidden - 1));
-        var unit = (Int128)1 << k; // one in the last decimal
+        var unit = (Int128)1 << k;
         if (off == unit) return false;
         var lastDigit = digits % 10;
-        var below = error - unit * lastDigit;
-        var above = error + unit * (10 - lastDigit);
-        shortest = off < unit && Int128.Abs(below) * 2 > half && Int128.Abs(above) * 2 > half;
+        shortest = off < unit && Int128.Abs(error - unit * lastDigit) * 2 > limit && Int128.Abs(error + unit * (10 - lastDigit)) * 2 > limit;
         return true;
     }
 

@@ -11,7 +11,7 @@ internal sealed class ByteSource : IAsyncDisposable
     private Stream stream;
     private byte[] head = [];
     private int headAt;
-    private bool compressed;
+    private bool decoded; // the bytes given out are not those of the file
 
     private ByteSource(Stream raw, bool owned, string name) => (this.raw, stream, this.owned, Name) = (raw, raw, owned, name);
 
@@ -25,7 +25,7 @@ internal sealed class ByteSource : IAsyncDisposable
     public long Position => raw.CanSeek ? raw.Position : 0;
 
     /// <summary>Bytes of plain text to expect, where that is known.</summary>
-    public long? PlainLength => compressed ? null : Length;
+    public long? PlainLength => decoded ? null : Length;
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="DataException">It does not exist or can't be read (SB1001).</exception>
@@ -59,7 +59,7 @@ internal sealed class ByteSource : IAsyncDisposable
             await source.PeekAsync(2, ct).ConfigureAwait(false);
             if (source.head is [0x1F, 0x8B, ..])
             {
-                source.compressed = true;
+                source.decoded = true;
                 source.stream = new GZipStream(new Rest(source.head, raw), CompressionMode.Decompress);
                 source.head = [];
             }
@@ -136,7 +136,7 @@ internal sealed class ByteSource : IAsyncDisposable
         if (bigEndian is null) return;
         var mark = head[0] is 0xFF or 0xFE ? 2 : 0;
         stream = Encoding.CreateTranscodingStream(new Rest(head[mark..], stream), new UnicodeEncoding(bigEndian.Value, byteOrderMark: false, throwOnInvalidBytes: true), new UTF8Encoding(false));
-        (head, headAt) = ([], 0);
+        (head, headAt, decoded) = ([], 0, true);
     }
 
     // UTF-16 without a mark shows by its NULs: in mostly Latin text nearly every second byte, and none between.

@@ -12,7 +12,7 @@ internal sealed partial class ColumnBuilder
     private long missingCount;
     private bool bigIntegers; // whole numbers beyond 2^53 were seen
     private bool fractions; // among odd numbers
-    private int shortestDecimals; // most decimals among numbers of more than 15 digits
+    private int shortestLeast = int.MaxValue, shortestDecimals; // fewest and most decimals among numbers of more than 15 digits
     private readonly long[] formCounts = new long[256];
     private double least = double.PositiveInfinity, most = double.NegativeInfinity, previous = double.NegativeInfinity;
     private bool ascending = true;
@@ -24,7 +24,7 @@ internal sealed partial class ColumnBuilder
     /// <summary>Forgets the cells but not what they tell about the kind: reading for the schema alone then takes bounded memory.</summary>
     public void Forget()
     {
-        Summarise();
+        Summarise(sketch: true);
         forgotten += rows;
         if (storage == Storage.Moment && patterns.Count > 1) patterns.RemoveAll(p => p != patterns[0] && !FitsAll(p));
         rows = 0;
@@ -34,7 +34,7 @@ internal sealed partial class ColumnBuilder
     /// <summary>The schema these cells (and the forgotten ones) ask for.</summary>
     public ColumnSchema Decide()
     {
-        Summarise();
+        Summarise(sketch: IsNameOfIdentifiers(Name));
         var kind = given?.Kind ?? Infer();
         return new ColumnSchema(Name, kind)
         {
@@ -98,10 +98,10 @@ internal sealed partial class ColumnBuilder
             case Storage.Moment:
                 return complete && earliest == latest ? ColumnKind.Constant : ColumnKind.DateTime;
             case Storage.Levels:
-                if (levelCount == 1 && complete) return ColumnKind.Constant;
-                if (levelCount == 2 && AreYesAndNo(words[WordOf(0)], words[WordOf(1)])) return ColumnKind.Boolean;
+                if (levelCount == 1 && complete && distinct is null) return ColumnKind.Constant;
+                if (levelCount == 2 && distinct is null && AreYesAndNo(words[WordOf(0)], words[WordOf(1)])) return ColumnKind.Boolean;
                 for (var level = 0; level < levelCount; level++) Describe(words[WordOf(level)]);
-                return InferFromTexts(present, levelCount);
+                return InferFromTexts(present, Math.Min(present, levelCount + (distinct?.Estimate ?? 0))); // and what was forgotten as numbers or dates
             default:
                 return InferFromTexts(present, Math.Min(present, Distinct.Estimate));
         }
@@ -155,12 +155,11 @@ internal sealed partial class ColumnBuilder
         if (storage == Storage.Text) Distinct.Add(LevelTable.HashOf(text));
     }
 
-    private void Summarise()
+    private void Summarise(bool sketch)
     {
         switch (storage)
         {
             case Storage.Number:
-                var sketch = IsNameOfIdentifiers(Name);
                 for (var row = 0; row < rows; row++)
                 {
                     var value = values[row];
@@ -175,14 +174,19 @@ internal sealed partial class ColumnBuilder
                     if (!sketch) continue;
                     ascending &= value > previous;
                     previous = value;
-                    if (!ascending) Distinct.Add(LevelTable.HashOf(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan(row, 1))));
+                    Distinct.Add(LevelTable.HashOf(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan(row, 1))));
                 }
                 break;
             case Storage.Moment:
                 for (var row = 0; row < rows; row++)
                 {
-                    if (ticks[row] < 0) missingCount++;
-                    else (earliest, latest) = (Math.Min(earliest, ticks[row]), Math.Max(latest, ticks[row]));
+                    if (ticks[row] < 0)
+                    {
+                        missingCount++;
+                        continue;
+                    }
+                    (earliest, latest) = (Math.Min(earliest, ticks[row]), Math.Max(latest, ticks[row]));
+                    if (sketch) Distinct.Add(LevelTable.HashOf(System.Runtime.InteropServices.MemoryMarshal.AsBytes(ticks.AsSpan(row, 1))));
                 }
                 break;
             case Storage.Levels or Storage.Unknown:
@@ -219,12 +223,12 @@ internal sealed partial class ColumnBuilder
     {
         var least = schema.Number.MinDecimals;
         Span<bool> back = stackalloc bool[256];
-        for (var code = 0; code <= NumberText.Shortest; code++)
+        for (var code = 0; code < NumberText.Shortest; code++)
         {
             var (decimals, zeros) = NumberText.Unpack(code);
-            back[code] = code < NumberText.Shortest && decimals == Math.Max(decimals - zeros, least);
+            back[code] = decimals == Math.Max(decimals - zeros, least);
         }
-        back[NumberText.Verbatim] = false;
+        back[NumberText.Shortest] = shortestLeast >= least;
         VerbatimTexts? kept = null;
         var anyMarker = false;
         var verbatimAt = 0;
@@ -236,7 +240,7 @@ internal sealed partial class ColumnBuilder
             else if (!back[form])
             {
                 var text = TextOf(Storage.Number, row, scratch, ref verbatimAt);
-                if (form == NumberText.Shortest && text.Length - 1 - (text.IndexOf((byte)'.') is var p and >= 0 ? p : text.Length - 1) >= least) continue;
+                if (form == NumberText.Shortest && Decimals(text) >= least) continue;
                 (kept ??= new VerbatimTexts()).Add(row, text);
             }
         }

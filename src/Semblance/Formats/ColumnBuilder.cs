@@ -69,6 +69,9 @@ internal sealed partial class ColumnBuilder
     /// <summary>False when the source itself says that the values are texts (JSON strings): digits are then no numbers.</summary>
     public bool MayBeNumber { get; set; } = true;
 
+    /// <summary>The missing markers seen so far, by code.</summary>
+    public ImmutableArray<string> Markers => markers.Seen;
+
     /// <summary>Whether a text stands for "no value" here.</summary>
     public bool IsMarker(ReadOnlySpan<byte> text) => markers.Code(text) >= 0;
 
@@ -76,13 +79,13 @@ internal sealed partial class ColumnBuilder
     public void Expect(int cells) => expected = cells;
     private int expected;
 
-    /// <summary>Takes cells: cell i lies in <paramref name="data"/> from <c>bounds[first + i stride]</c> to <c>bounds[first + i stride + 1]</c>.</summary>
+    /// <summary>Takes cells, which lie in <paramref name="data"/> where layout and bounds say; 16 bytes behind each must be readable.</summary>
     /// <exception cref="CellException">A cell does not fit the kind that was given.</exception>
-    public void Append(byte[] data, int[] bounds, int first, int stride, int count)
+    public void Append(byte[] data, int[] bounds, CellLayout layout, int count)
     {
         Reserve(count);
         if (!MayBeNumber && storage == Storage.Number && given is null) MoveTo(Storage.Levels);
-        var cells = new Cells(data, bounds, first, stride);
+        var cells = new Cells(data, bounds, layout);
         for (var i = 0; i < count;)
         {
             i = storage switch
@@ -105,12 +108,12 @@ internal sealed partial class ColumnBuilder
         while (count > 0)
         {
             var part = Math.Min(count, 4096);
-            Append([], new int[2], 0, 0, part);
+            Append(new byte[16], new int[2], default, part);
             count -= part;
         }
     }
 
-    private readonly ref struct Cells(byte[] data, int[] bounds, int first, int stride)
+    private readonly ref struct Cells(byte[] data, int[] bounds, CellLayout layout)
     {
         public ReadOnlySpan<byte> this[int i]
         {
@@ -118,9 +121,9 @@ internal sealed partial class ColumnBuilder
             get
             {
                 // Bounds were made by a scanner from this very buffer.
-                ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bounds), first + i * stride);
-                var end = Unsafe.Add(ref at, 1);
-                return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(data), at), end - at);
+                ref var at = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(bounds), layout.First + i * layout.Stride);
+                var start = at + layout.Lead;
+                return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(data), start), Unsafe.Add(ref at, 1) - layout.Trail - start);
             }
         }
     }
@@ -149,12 +152,12 @@ internal sealed partial class ColumnBuilder
     {
         var to = values;
         var form = forms;
-        var most = wholeOnly ? 0 : 253; // codes above need a closer look
+        var most = markers.HaveNumbers ? -1 : wholeOnly ? 0 : 253; // codes above need a closer look
         for (; i < count; i++)
         {
             var text = cells[i];
             var code = NumberText.Parse(text, out var value);
-            if ((uint)code <= (uint)most)
+            if (code >= 0 && code <= most)
             {
                 to[rows] = value;
                 form[rows++] = (byte)code;
@@ -167,7 +170,7 @@ internal sealed partial class ColumnBuilder
     // Markers, exponents, signs, spaces around, more than 15 digits. False when the column is no longer one of numbers.
     private bool AppendOddNumber(ReadOnlySpan<byte> text, int code, double value, int i)
     {
-        var marker = code == NumberText.NotANumber ? markers.Code(text) : -1;
+        var marker = code == NumberText.NotANumber || markers.HaveNumbers ? markers.Code(text) : -1;
         if (marker >= 0)
         {
             values[rows] = double.NaN;
@@ -193,9 +196,23 @@ internal sealed partial class ColumnBuilder
                 ? $"it is beyond 2^53, where a number loses digits; read the column as an identifier (--column {Name}=identifier)"
                 : $"mend the cell, list it as a missing marker, or read the column as another kind (--column {Name}=category)");
         }
-        if (code < NumberText.Shortest) code = NumberText.Verbatim; // 3.0 in a column of whole numbers
+        if (code < NumberText.Shortest)
+        {
+            // An ordinary number, only looked at because a marker might have been one; or 3.0 in a column of whole numbers.
+            if (wholeOnly && code != 0) code = NumberText.Verbatim;
+            else
+            {
+                values[rows] = value;
+                forms[rows++] = (byte)code;
+                return true;
+            }
+        }
         fractions |= HasFraction(text, value);
-        if (code == NumberText.Shortest) shortestDecimals = Math.Max(shortestDecimals, text.Length - 1 - (text.IndexOf((byte)'.') is var p and >= 0 ? p : text.Length - 1));
+        if (code == NumberText.Shortest)
+        {
+            var decimals = Decimals(text);
+            (shortestLeast, shortestDecimals) = (Math.Min(shortestLeast, decimals), Math.Max(shortestDecimals, decimals));
+        }
         else verbatim.Add(rows, text);
         values[rows] = value;
         forms[rows++] = (byte)code;
@@ -203,6 +220,8 @@ internal sealed partial class ColumnBuilder
     }
 
     private static bool HasFraction(ReadOnlySpan<byte> text, double value) => value != Math.Floor(value) || text.Contains((byte)'.');
+
+    private static int Decimals(ReadOnlySpan<byte> text) => text.IndexOf((byte)'.') is >= 0 and var point ? text.Length - 1 - point : 0;
 
     private int AppendMoments(Cells cells, int i, int count)
     {

@@ -6,8 +6,6 @@ namespace Semblance.Formats;
 /// <summary>Reads CSV (RFC 4180, and what is common beside it) in chunks of whole records.</summary>
 internal sealed class CsvReader : IBlockSource
 {
-    private const int Chunk = 1 << 18; // stays in the second-level cache while every column takes its cells from it
-
     private readonly ByteSource source;
     private readonly TableOptions options;
     private readonly CsvScanner scanner;
@@ -26,10 +24,11 @@ internal sealed class CsvReader : IBlockSource
     /// <summary>Reads the header; detects the delimiter.</summary>
     public static async ValueTask<CsvReader> OpenAsync(ByteSource source, TableOptions options, CancellationToken ct)
     {
-        var buffer = GC.AllocateUninitializedArray<byte>(Chunk + CsvScanner.Slack);
-        var filled = await source.ReadAsync(buffer.AsMemory(0, Chunk), ct).ConfigureAwait(false);
-        var delimiter = options.Delimiter is { } given ? Checked(given) : CsvDelimiter.Detect(buffer.AsSpan(0, filled), filled < Chunk);
-        var reader = new CsvReader(source, options, buffer, filled, filled < Chunk, delimiter);
+        var chunk = options.ChunkBytes; // 256 KB stay in the second-level cache while every column takes its cells from them
+        var buffer = GC.AllocateUninitializedArray<byte>(chunk + CsvScanner.Slack);
+        var filled = await source.ReadAsync(buffer.AsMemory(0, chunk), ct).ConfigureAwait(false);
+        var delimiter = options.Delimiter is { } given ? Checked(given) : CsvDelimiter.Detect(buffer.AsSpan(0, filled), filled < chunk);
+        var reader = new CsvReader(source, options, buffer, filled, filled < chunk, delimiter);
         if (!await reader.NextAsync(1, ct).ConfigureAwait(false))
             throw new DataException("SB1002", $"`{source.Name}` is empty; a table needs at least a header line with the names of its columns");
         reader.Names = reader.Header();
@@ -51,11 +50,11 @@ internal sealed class CsvReader : IBlockSource
         {
             try
             {
-                builders[column].Append(buffer, scanner.Bounds, 2 * column, 2 * Names.Length, scanner.Records);
+                builders[column].Append(buffer, scanner.Bounds, scanner.Layout(column), scanner.Records);
             }
             catch (CellException e)
             {
-                var line = scanner.LineOf(buffer, scanner.Bounds[2 * (e.Index * Names.Length + column)]);
+                var line = scanner.LineOf(buffer, scanner.OffsetOf(e.Index, column));
                 throw new DataException("SB1004", $"line {line} (row {rowsBefore + e.Index + 1}), column `{Names[column]}`: {e.What}");
             }
         }

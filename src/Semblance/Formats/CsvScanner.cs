@@ -7,19 +7,30 @@ using System.Text;
 namespace Semblance.Formats;
 
 /// <summary>
-/// Finds records and cells in a buffer of CSV bytes, 64 bytes at a time. After <see cref="Scan"/>, cell c of record r lies at
-/// <c>Bounds[2 (r Columns + c)]</c> up to <c>Bounds[2 (r Columns + c) + 1]</c>, quotes taken off and doubled quotes made one.
+/// Finds records and cells in a buffer of CSV bytes, 64 bytes at a time. After <see cref="Scan"/> the cells of a column lie where <see cref="Layout"/>
+/// says, quotes taken off and doubled quotes made one. Chunks without quotes, which are nearly all, take a way without branches; the other knows every case.
 /// </summary>
-internal sealed class CsvScanner(byte delimiter, int maxCellBytes)
+internal sealed partial class CsvScanner(byte delimiter, int maxCellBytes)
 {
     /// <summary>Readable bytes that must follow the end of the data in the buffer.</summary>
     public const int Slack = 64;
 
     private int[] bounds = new int[4096];
     private readonly List<int> escaped = []; // index in bounds of cells with doubled quotes
+    private bool plain; // the last scan found ends alone: positions[k + 1] ends cell k
+    private bool crlf; // of a plain scan
+    private long plainLines;
 
-    /// <summary>Start and end of every cell.</summary>
-    public int[] Bounds => bounds;
+    /// <summary>What <see cref="Layout"/> points into.</summary>
+    public int[] Bounds => plain ? positions : bounds;
+
+    /// <summary>Where the cells of a column lie.</summary>
+    public CellLayout Layout(int column) => plain
+        ? new CellLayout(column, Columns, 1, crlf && column == Columns - 1 ? 1 : 0)
+        : new CellLayout(2 * column, 2 * Columns, 0, 0);
+
+    /// <summary>Offset of a cell in the buffer.</summary>
+    public int OffsetOf(int record, int column) => Layout(column) is var layout ? Bounds[layout.First + record * layout.Stride] + layout.Lead : 0;
 
     /// <summary>Fields a record must have; 0 until the first record tells.</summary>
     public int Columns { get; set; }
@@ -38,7 +49,9 @@ internal sealed class CsvScanner(byte delimiter, int maxCellBytes)
     /// <returns>Bytes taken: whole records, line ends included.</returns>
     public int Scan(byte[] buffer, int end, bool last, int maxRecords)
     {
-        var taken = Find(buffer, end, last, maxRecords);
+        plain = FindPlain(buffer, end, maxRecords, out var taken);
+        if (plain) return taken;
+        taken = Find(buffer, end, last, maxRecords);
         if (taken > 0) Check(buffer.AsSpan(0, taken));
         if (end > maxCellBytes) CheckLengths(buffer);
         Unescape(buffer);
@@ -46,7 +59,7 @@ internal sealed class CsvScanner(byte delimiter, int maxCellBytes)
     }
 
     /// <summary>Tells that a scan's bytes are done with, so that line numbers go on behind them.</summary>
-    public void Advance(ReadOnlySpan<byte> taken) => Line += Lines(taken);
+    public void Advance(ReadOnlySpan<byte> taken) => Line += plain ? plainLines : Lines(taken);
 
     /// <summary>Line number of an offset in the buffer of the last scan.</summary>
     public long LineOf(byte[] buffer, int offset) => Line + Lines(buffer.AsSpan(0, offset));

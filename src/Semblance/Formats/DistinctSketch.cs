@@ -2,12 +2,12 @@ namespace Semblance.Formats;
 
 /// <summary>
 /// Counts distinct values in bounded memory by adaptive sampling (Flajolet 1990): keeps the hashes that end in L zero bits, and when they get too
-/// many raises L. Exact up to 16,384 values, then within about 1 %.
+/// many raises L. Exact up to 8,192 values, then within about 1 %.
 /// </summary>
 internal sealed class DistinctSketch
 {
-    private const int Capacity = 1 << 14;
-    private readonly ulong[] slots = new ulong[2 * Capacity];
+    private const int Capacity = 1 << 13;
+    private ulong[] slots = new ulong[64]; // at most half full
     private int count;
     private int level;
 
@@ -20,15 +20,25 @@ internal sealed class DistinctSketch
         // The slot comes from the high bits, so that the low ones can sample.
         if ((hash & (1ul << level) - 1) != 0) return;
         hash |= 1ul << 63; // 0 marks a free slot
-        if (!Insert(hash) || ++count <= Capacity) return;
+        if (!Insert(hash) || 2 * ++count <= slots.Length) return;
+        if (slots.Length < 2 * Capacity)
+        {
+            Refill(2 * slots.Length);
+            return;
+        }
         while (count > Capacity)
         {
             level++;
-            var kept = slots.Where(h => h != 0 && (h & (1ul << level) - 1) == 0).ToArray();
-            Array.Clear(slots);
-            foreach (var h in kept) Insert(h);
-            count = kept.Length;
+            Refill(slots.Length);
         }
+    }
+
+    private void Refill(int size)
+    {
+        var kept = slots.Where(h => h != 0 && (h & (1ul << level) - 1) == 0).ToArray();
+        slots = new ulong[size];
+        foreach (var h in kept) Insert(h);
+        count = kept.Length;
     }
 
     private bool Insert(ulong hash)

@@ -11,14 +11,13 @@ namespace Semblance.Formats;
 /// </summary>
 internal sealed class JsonLinesReader(ByteSource source, TableOptions options) : IBlockSource
 {
-    private const int Chunk = 1 << 20;
     private const int MostColumns = 20_000;
 
     private readonly LevelTable keys = new();
     private readonly List<int[]> bounds = []; // per column: start and end of each cell of the block
-    private readonly OutputBuffer cells = new(Chunk);
+    private readonly OutputBuffer cells = new(1 << 16);
     private readonly OutputBuffer key = new(64);
-    private byte[] buffer = new byte[Chunk];
+    private byte[] buffer = new byte[4 * options.ChunkBytes];
     private byte[] cellBytes = [];
     private int filled;
     private int taken;
@@ -85,13 +84,14 @@ internal sealed class JsonLinesReader(ByteSource source, TableOptions options) :
             rows++;
         }
         if (rows == 0) return 0;
+        cells.Free(16); // readable behind the last cell
         cellBytes = cells.Array;
         for (var column = 0; column < builders.Count; column++)
         {
             Room(column, rows - 1);
             try
             {
-                builders[column].Append(cellBytes, bounds[column], 0, 2, rows);
+                builders[column].Append(cellBytes, bounds[column], new CellLayout(0, 2, 0, 0), rows);
             }
             catch (CellException e)
             {

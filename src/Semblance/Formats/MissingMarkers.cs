@@ -20,11 +20,15 @@ internal sealed class MissingMarkers
         {
             var utf8 = Encoding.UTF8.GetBytes(text);
             longest = Math.Max(longest, utf8.Length);
+            HaveNumbers |= NumberText.Parse(Trim(utf8), out _) != NumberText.NotANumber;
             this.known.Add(utf8);
             if (fixedCodes) seen.Add(utf8);
         }
         this.known.Add([]);
     }
+
+    /// <summary>Whether a number may be a marker (-99), so that parsing does not tell.</summary>
+    public bool HaveNumbers { get; }
 
     /// <summary>The texts seen, by code.</summary>
     public ImmutableArray<string> Seen => [.. seen.ToStrings()];
@@ -39,7 +43,7 @@ internal sealed class MissingMarkers
     public int Code(ReadOnlySpan<byte> text)
     {
         var word = Trim(text);
-        if (word.Length > longest || known.Find(word) < 0) return -1;
+        if (word.Length > longest || known.Find(word) < 0 && (word.Length == text.Length || known.Find(text) < 0)) return -1;
         var code = seen.Find(text);
         if (code >= 0) return code;
         return seen.Count < Most ? seen.Add(text) : -1;

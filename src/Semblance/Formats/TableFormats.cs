@@ -59,6 +59,18 @@ public static class TableFormats
             await foreach (var block in TableReader.ReadBlocksAsync(source, format, options, schema, run, ct).ConfigureAwait(false)) yield return block;
         }
 
+        /// <summary>
+        /// Reads a stream in blocks, once, in bounded memory. The schema is that of the first block, a constant or boolean taken as a category: a later cell
+        /// that does not fit it is an error, which a kind given in the options mends. The stream stays open.
+        /// </summary>
+        /// <exception cref="DataException">As for a whole file.</exception>
+        public static async IAsyncEnumerable<Table> ReadBlocksAsync(Stream stream, TableOptions? options = null, Run? run = null, [EnumeratorCancellation] CancellationToken ct = default)
+        {
+            options ??= new TableOptions();
+            await using var source = await ByteSource.OpenAsync(stream, ct).ConfigureAwait(false);
+            await foreach (var block in TableReader.ReadBlocksAsync(source, options.Format ?? TableFormat.Csv, options, null, run, ct).ConfigureAwait(false)) yield return block;
+        }
+
         /// <summary>The schema a file would be read with, in bounded memory.</summary>
         /// <exception cref="DataException">As for a whole file.</exception>
         public static async Task<Schema> InferSchemaAsync(string path, TableOptions? options = null, Run? run = null, CancellationToken ct = default)

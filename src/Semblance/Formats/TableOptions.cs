@@ -42,6 +42,9 @@ public sealed record TableOptions
     /// <summary>Most bytes one cell may have; a longer one is an error, so that an open quote can't eat the memory. Default and most: 64 MB.</summary>
     public int MaxCellBytes { get; init; } = 64 << 20;
 
+    /// <summary>Bytes read at a time; tests make it small, so that everything falls on a border.</summary>
+    internal int ChunkBytes { get; init; } = 1 << 18;
+
     /// <summary>A kind by its word: <c>integer decimal boolean category datetime identifier text constant</c>.</summary>
     /// <exception cref="SchemaException">No such kind (SB1206); the message names the nearest.</exception>
     public static ColumnKind KindOf(string word)

@@ -45,11 +45,12 @@ internal static class TableReader
         return new Schema([.. builders.Select(b => b.Decide())]);
     }
 
-    /// <summary>Reads block after block under a known schema.</summary>
-    public static async IAsyncEnumerable<Table> ReadBlocksAsync(ByteSource bytes, TableFormat format, TableOptions options, Schema schema, Run? run, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Reads block after block under one schema; without one, under that of the first block.</summary>
+    public static async IAsyncEnumerable<Table> ReadBlocksAsync(ByteSource bytes, TableFormat format, TableOptions options, Schema? schema, Run? run, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var source = await OpenAsync(bytes, format, options, ct).ConfigureAwait(false);
-        ColumnBuilder Create(string name) => new(name, schema.IndexOf(name) is >= 0 and var i ? schema.Columns[i] : null, options);
+        if (schema is null) CheckNames(options, source.Names, complete: format == TableFormat.Csv);
+        ColumnBuilder Create(string name) => new(name, schema is null ? Given(options, name) : schema.IndexOf(name) is >= 0 and var i ? schema.Columns[i] : null, options);
         while (true)
         {
             var builders = new List<ColumnBuilder>();
@@ -61,17 +62,25 @@ internal static class TableReader
                 rows += n;
             }
             if (rows == 0) yield break;
+            schema ??= Widened([.. builders.Select(b => b.Decide())], options);
             run?.Report(Stage.Read, bytes.Name, bytes.Position, bytes.Length);
+            if (builders.Find(b => schema.IndexOf(b.Name) < 0) is { } late)
+                throw new DataException("SB1011", $"the key `{late.Name}` first appears after the first {options.BlockRows:N0} rows; give it in a schema, or read from a file, which is read twice");
             var columns = ImmutableArray.CreateBuilder<Column>(schema.Columns.Length);
             foreach (var wanted in schema.Columns)
             {
                 var builder = builders.Find(b => b.Name == wanted.Name) ?? Create(wanted.Name);
                 if (builder.Rows < rows) builder.AppendEmpty(rows - builder.Rows);
-                columns.Add(builder.Build(builder.Decide()));
+                // Markers may be more than the first block had; all else is as the schema says.
+                columns.Add(builder.Build(wanted with { MissingMarkers = builder.Markers }));
             }
             yield return new Table(columns.MoveToImmutable());
         }
     }
+
+    // One value so far says little about the rest.
+    private static Schema Widened(ImmutableArray<ColumnSchema> columns, TableOptions options) =>
+        new([.. columns.Select(c => Given(options, c.Name) is null && c.Kind is ColumnKind.Constant or ColumnKind.Boolean ? c with { Kind = ColumnKind.Category } : c)]);
 
     private static async ValueTask<IBlockSource> OpenAsync(ByteSource bytes, TableFormat format, TableOptions options, CancellationToken ct)
     {
