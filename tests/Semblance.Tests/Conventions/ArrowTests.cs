@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Semblance.Tests.Conventions;
 
+using Data = Semblance.Data;
+
 /// <summary>Keeps the arrows between rooms, in the source (whatever is written) and in the compiled code (whatever is reached without being written).</summary>
 public sealed class ArrowTests
 {
