@@ -18,9 +18,10 @@ internal static class CommandLine
 
     /// <param name="input">Bytes for stdin, or null for none.</param>
     /// <param name="args">The words of the command.</param>
-    public static async Task<Outcome> RunAsync(byte[]? input, string[] args)
+    /// <param name="environment">Variables of the child beside those of the test.</param>
+    public static async Task<Outcome> RunAsync(byte[]? input, string[] args, params (string Name, string Value)[] environment)
     {
-        using var process = Start(args);
+        using var process = Start(args, environment);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         if (input is not null) await process.StandardInput.BaseStream.WriteAsync(input);
@@ -29,7 +30,9 @@ internal static class CommandLine
         return new Outcome(process.ExitCode, await output, await errors);
     }
 
-    public static Process Start(params string[] args)
+    public static Process Start(params string[] args) => Start(args, []);
+
+    private static Process Start(string[] args, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -38,6 +41,7 @@ internal static class CommandLine
         };
         start.ArgumentList.Add(Program);
         foreach (var arg in args) start.ArgumentList.Add(arg);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

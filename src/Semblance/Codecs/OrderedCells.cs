@@ -105,18 +105,25 @@ internal sealed class OrderedCells
         return new OrderedCells(from, low, high);
     }
 
-    /// <summary>Means of the outermost rows at both ends: what may be told of the extremes.</summary>
+    /// <summary>
+    /// What may be told of the extremes: the mean of the outermost rows, but no further out than the rows next to them suggest. Without that bound one
+    /// row far outside would stretch the range to a fixed share of its own value, from which it could be computed.
+    /// </summary>
     private static (double Bottom, double Top) Extremes(ReadOnlySpan<double> sorted, int rare)
     {
         var m = Math.Min(rare, sorted.Length);
         if (m == 0) return (0, 0);
+        var n = sorted.Length;
         double bottom = 0, top = 0;
         for (var i = 0; i < m; i++)
         {
             bottom += sorted[i] / m;
-            top += sorted[sorted.Length - 1 - i] / m;
+            top += sorted[n - 1 - i] / m;
         }
-        return (Math.Max(bottom, sorted[0]), Math.Min(top, sorted[^1]));
+        // Four times the spread of the next m rows leaves even the heaviest of common tails (Pareto with exponent 1) as it is.
+        double innerLow = sorted[m - 1], innerHigh = sorted[n - m];
+        double spreadLow = sorted[Math.Min(n, 2 * m) - 1] - innerLow, spreadHigh = innerHigh - sorted[Math.Max(0, n - 2 * m)];
+        return (Math.Max(bottom, innerLow - 4 * spreadLow), Math.Min(top, innerHigh + 4 * spreadHigh));
     }
 
     private static double Middle(double a, double b) => a + (b - a) / 2 is var m && m > a ? m : b;

@@ -19,7 +19,7 @@ public sealed record Gate
     public bool IsPrivacy => condition.Names.Any(name => name.StartsWith("privacy.", StringComparison.Ordinal));
 
     /// <summary>Reads a text; the parts of a top-level <c>and</c> become gates of their own, so that each can say how it ended.</summary>
-    /// <exception cref="RecipeException">It can't be read as a condition (SB2051 to SB2056), or names no score (SB2030).</exception>
+    /// <exception cref="RecipeException">It can't be read as a condition (SB2060 to SB2066), or names no score (SB2030).</exception>
     public static ImmutableArray<Gate> Parse(string text)
     {
         var gates = Expression.Parse(text).Conjuncts.Select(c => new Gate(c)).ToImmutableArray();
@@ -38,7 +38,7 @@ public sealed record Gate
     }
 
     /// <summary>Whether a scorecard passes. A score without a value does not: what could not be measured was not shown.</summary>
-    /// <exception cref="RecipeException">The scorecard has no such score, or the condition does not fit numbers (SB2050, SB2058 to SB2060).</exception>
+    /// <exception cref="RecipeException">The scorecard has no such score, or the condition does not fit numbers (SB2050, SB2068 to SB2070).</exception>
     public GateResult Check(Scorecard card)
     {
         var met = condition.EvaluateNumbers(name => card[name].Score.Value) ?? false;

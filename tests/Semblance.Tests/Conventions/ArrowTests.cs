@@ -50,7 +50,7 @@ public sealed class ArrowTests
     [Fact]
     public void Compiled_code_keeps_the_arrows()
     {
-        var wrong = CompiledArrows.Of(typeof(Data.Table).Assembly)
+        var wrong = CompiledArrows.Of(typeof(Semblance.Data.Table).Assembly)
             .Where(arrow => !Rooms.May(arrow.From, arrow.To, arrow.User))
             .Select(arrow => $"{arrow.From}: {arrow.User} -> {arrow.To}: {arrow.Used}").Distinct().Order().ToList();
         Assert.True(wrong.Count == 0, "arrows the design does not have:\n" + string.Join('\n', wrong));
@@ -60,7 +60,7 @@ public sealed class ArrowTests
     public void Compiled_code_shows_arrows_that_are_nowhere_written()
     {
         // The verb `table.Where(...)` lives in Rules but in the root namespace: its caller names no room.
-        var arrows = CompiledArrows.Of(typeof(ArrowTests).Assembly, typeof(Data.Table).Assembly).Where(a => a.User == nameof(ArrowTests)).Select(a => a.To).ToHashSet();
+        var arrows = CompiledArrows.Of(typeof(ArrowTests).Assembly, typeof(Semblance.Data.Table).Assembly).Where(a => a.User == nameof(ArrowTests)).Select(a => a.To).ToHashSet();
         Assert.Contains("Rules", arrows);
         Assert.DoesNotContain("Formats", arrows);
     }
@@ -68,7 +68,7 @@ public sealed class ArrowTests
     [Fact]
     public void The_library_opens_its_inside_to_tests_and_benches_only()
     {
-        var friends = typeof(Data.Table).Assembly.GetCustomAttributes(typeof(System.Runtime.CompilerServices.InternalsVisibleToAttribute), false)
+        var friends = typeof(Semblance.Data.Table).Assembly.GetCustomAttributes(typeof(System.Runtime.CompilerServices.InternalsVisibleToAttribute), false)
             .Select(a => ((System.Runtime.CompilerServices.InternalsVisibleToAttribute)a).AssemblyName);
         Assert.Equal(["Semblance.Bench", "Semblance.Tests"], friends.Order());
     }
@@ -141,5 +141,5 @@ public sealed class ArrowTests
         return Regex.IsMatch(code, $@"\bSemblance\.{room}\b|\busing\s+(?:static\s+)?(?:\w+\s*=\s*)?{room}\s*[;.]|(?<![\w.]|\.\s+){bare}");
     }
 
-    private static Data.Table ByVerb(Data.Table table) => table.Where(new Condition("true"));
+    private static Semblance.Data.Table ByVerb(Semblance.Data.Table table) => table.Where(new Condition("true"));
 }

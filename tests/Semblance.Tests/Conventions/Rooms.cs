@@ -12,18 +12,18 @@ internal static class Rooms
         ["Forms"] = [],
         ["Formats"] = ["Data"],
         ["Profiles"] = ["Data", "Numerics", "Forms"],
-        ["Encoding"] = ["Data", "Numerics", "Profiles", "Forms"],
+        ["Codecs"] = ["Data", "Numerics", "Profiles", "Forms"],
         ["Rules"] = ["Data", "Numerics", "Forms", "Formats"],
         ["Worlds"] = ["Rules", "Data", "Numerics", "Forms", "Formats"],
         ["Transforms"] = ["Data", "Numerics", "Profiles", "Forms", "Rules"],
-        ["Metrics"] = ["Data", "Numerics", "Profiles", "Encoding", "Rules"],
-        ["Models"] = ["Data", "Numerics", "Profiles", "Encoding", "Rules", "Formats"],
+        ["Metrics"] = ["Data", "Numerics", "Profiles", "Codecs", "Rules"],
+        ["Models"] = ["Data", "Numerics", "Profiles", "Codecs", "Rules", "Formats"],
         ["Language"] = ["Data", "Numerics", "Profiles", "Rules", "Formats"],
         ["Reports"] = ["Data", "Profiles", "Metrics"],
         ["Provenance"] = ["Data", "Formats"],
         ["Recipes"] =
         [
-            "Data", "Numerics", "Forms", "Formats", "Profiles", "Encoding", "Rules", "Worlds", "Transforms", "Metrics", "Models", "Language", "Reports", "Provenance",
+            "Data", "Numerics", "Forms", "Formats", "Profiles", "Codecs", "Rules", "Worlds", "Transforms", "Metrics", "Models", "Language", "Reports", "Provenance",
         ],
     };
 

@@ -31,6 +31,8 @@ internal sealed class CellTable
         if (real.Rows < LeastRows)
             throw new FitException("SB3001", $"the table has {real.Rows} row{(real.Rows == 1 ? "" : "s")}; a model needs at least {LeastRows}, and a few hundred to be of use");
         if (real.Columns.IsEmpty) throw new FitException("SB3001", "the table has no columns");
+        run.Report(Stage.Fit, "columns", 0, real.Columns.Length);
+        ct.ThrowIfCancellationRequested();
         var codecs = new ColumnCodec[real.Columns.Length];
         var cells = new ushort[codecs.Length][];
         Blocks.For(codecs.Length, run, ct, c =>
