@@ -47,7 +47,7 @@ internal static class Figures
     /// <summary>A number of the data with enough digits to be looked up: up to seven.</summary>
     public static string Exact(double value) => !double.IsFinite(value) ? None
         : Math.Abs(value) is >= 1e15 or (< 1e-4 and > 0) ? value.ToString("0.####e0", CultureInfo.InvariantCulture)
-        : Math.Abs(value) >= 1e5 ? value.ToString("#,0.##", CultureInfo.InvariantCulture)
+        : Math.Abs(value) >= 1e4 ? value.ToString("#,0.##", CultureInfo.InvariantCulture)
         : value.ToString("0.#####", CultureInfo.InvariantCulture);
 
     /// <summary>A date, with its time of day where the span shown is short.</summary>

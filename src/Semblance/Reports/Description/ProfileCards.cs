@@ -34,7 +34,7 @@ internal static class ProfileCards
         foreach (var personal in column.Personal)
             html.Add($"""<p class="note">May be personal data: {personal.Title}, in {Figures.Percent(personal.Share)} of {Figures.Count(personal.Tested, "cell")} looked at.</p>""");
         foreach (var warning in column.Warnings)
-            if (warning.Code != "personal-data") html.Add($"""<p class="note">{Words.Sentence(warning.Message, 400)}</p>""");
+            if (warning.Code != "personal-data") html.Add($"""<p class="note">{Words.Sentence(Words.Finish(warning.Message), 400)}</p>""");
         html.Add($"</article>").Add($"\n");
     }
 
@@ -55,13 +55,16 @@ internal static class ProfileCards
         var histogram = numbers.Histogram;
         if (histogram.Edges.Length < 2 || column.Present == 0) return Html.Empty;
         var shares = histogram.Counts.Select(c => (double)c / column.Present).ToArray();
-        foreach (var spike in column.Spikes)
+        // where every whole number has a bin of its own, a spike is seen without a pin
+        var single = column.Kind == ColumnKind.Integer && histogram.Edges[1] - histogram.Edges[0] <= 1;
+        var spikes = column.Spikes.Where(s => s.Share >= (single ? 0.5 : 0.02)).Take(8).ToList();
+        foreach (var spike in spikes)
         {
-            // a spike has a pin of its own; its rows would stand in its bin twice
+            // its rows would stand in its bin a second time
             var bin = Bin(histogram.Edges, spike.Value);
             if (bin >= 0) shares[bin] = Math.Max(0, shares[bin] - spike.Share);
         }
-        var pins = column.Spikes.Take(8).Select(s => (s.Value, s.Share, (double?)null)).ToArray();
+        var pins = spikes.Select(s => (s.Value, s.Share, (double?)null)).ToArray();
         return StepHistogram.Draw(label, histogram.Edges.AsSpan(), shares, [], pins, Figures.Short);
     }
 

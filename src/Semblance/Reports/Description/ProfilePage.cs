@@ -21,7 +21,7 @@ internal static class ProfilePage
         yield return ("Columns", Figures.Count(profile.Columns.Length));
         double cells = (double)profile.Rows * profile.Columns.Length, missing = profile.Columns.Sum(c => (double)c.Missing);
         yield return ("Cells without a value", Figures.Percent(cells > 0 ? missing / cells : 0));
-        yield return ("Rows that stand twice", Figures.Count(profile.DuplicateRows));
+        yield return ("Repeated rows", Figures.Count(profile.DuplicateRows));
         if (profile.Clock is { } clock)
             yield return ("Time", $"{Figures.Date(clock.First.Ticks, clock.Last.Ticks - clock.First.Ticks)} to {Figures.Date(clock.Last.Ticks, clock.Last.Ticks - clock.First.Ticks)}");
     }

@@ -12,7 +12,7 @@ internal static class StructurePanel
         var groups = new (string Title, List<string> Lines)[]
         {
             ("Keys", [.. profile.Keys.Select(k => Key(profile, k))]),
-            ("Columns that determine another", [.. profile.Dependencies.Select(d => Dependency(profile, d))]),
+            ("Columns that determine another", [.. profile.Dependencies.Where(d => !(d.OneToOne && d.Determinant > d.Dependent && profile.Dependencies.Any(o => o.Determinant == d.Dependent && o.Dependent == d.Determinant))).Select(d => Dependency(profile, d))]),
             ("Formulas", [.. profile.Formulas.Select(Formula)]),
             ("Order", [.. profile.Orders.Select(o => Order(profile, o))]),
             ("Time", profile.Clock is { } clock ? [Time(profile, clock)] : []),

@@ -13,7 +13,7 @@ internal static class WarningsPanel
         var shown = 0;
         var left = 0;
         foreach (var (kind, text) in All(profile))
-            if (shown++ < Most) html.Add($"""<li class="{kind}">{Words.Sentence(text)}</li>""");
+            if (shown++ < Most) html.Add($"""<li class="{kind}">{Words.Sentence(Words.Finish(text))}</li>""");
             else left++;
         if (shown == 0) html.Add($"""<li class="good">Nothing strange was found.</li>""");
         if (left > 0) html.Add($"<li>{Figures.Count(left)} more stand at their columns.</li>");

@@ -16,7 +16,8 @@ internal static class DetectorPanel
         html.Add(features.Count > 0 ? PairedBars.Draw("Columns the detector goes by", features) : new Html("<p class=\"muted\">None: it found nothing to go by.</p>"));
         html.Add($"""</figure><div><h3>In words</h3><ul class="said">""");
         if (detector.Findings.IsEmpty) html.Add($"""<li class="good">No single column or value gives the synthetic rows away.</li>""");
-        foreach (var finding in detector.Findings) html.Add($"""<li class="warn">{Words.Sentence(finding)}</li>""");
+        var kind = detector.Auc - Math.Max(0.5, detector.AucCeiling ?? 0.5) < 0.05 ? "" : "warn"; // hardly better than guessing: nothing to warn of
+        foreach (var finding in detector.Findings) html.Add($"""<li class="{kind}">{Words.Sentence(Words.Finish(finding))}</li>""");
         return html.Add($"</ul></div></div></div>").ToHtml();
     }
 

@@ -9,7 +9,7 @@ internal static class ScoreTable
     {
         if (card.Scores.IsEmpty) return Html.Empty;
         var html = new HtmlBuilder().Add($"""
-            <h2>Scores</h2><p class="lede">The dot is this table, its band the range that holds the true value with 95 % confidence. The diamond is what fresh real rows get: as near to it as possible is the aim.</p>
+            <h2>Scores</h2><p class="lede">The dot is this table, its band the range that holds the true value with 95 % confidence. The diamond is what fresh real rows get: as near to it as possible is the aim. A dot beyond the diamond is no merit: such a table is nearer to these very rows than other real rows are.</p>
             <ul class="key"><li><svg viewBox="0 0 18 14" aria-hidden="true"><circle class="value" cx="9" cy="7" r="5"/></svg>this table</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><rect class="band" x="0" y="1" width="18" height="12" rx="2"/></svg>95 % interval</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><path class="ceiling" d="M9 1l5 6l-5 6l-5 -6z"/></svg>fresh real rows</li></ul>
             <div class="panel"><table class="scores"><thead><tr><th scope="col">Score</th><th scope="col">On its scale</th><th scope="col" class="n">Value</th><th scope="col" class="n">Fresh real rows</th></tr></thead>
             """);
@@ -32,13 +32,8 @@ internal static class ScoreTable
         if (!(least <= most)) return (metric.Bounds.Low ?? 0, metric.Bounds.High ?? 1);
 
         if (metric.Direction == Direction.Ceiling && metric.Bounds is { Low: 0, High: 1 })
-        {
-            // a share whose best lies inside, as 0.5: widen about that point
-            var centre = metric.Score.Ceiling ?? 0.5;
-            foreach (var half in (ReadOnlySpan<double>)[0.05, 0.1, 0.25])
-                if (least > centre - half && most < centre + half) return (Math.Max(0, Math.Round(centre - half, 2)), Math.Min(1, Math.Round(centre + half, 2)));
-            return (0, 1);
-        }
+            foreach (var half in (ReadOnlySpan<double>)[0.05, 0.1, 0.25]) // a share whose best is a half: keep the half in the middle
+                if (least > 0.5 - 0.9 * half && most < 0.5 + 0.9 * half) return (0.5 - half, 0.5 + half);
         if (metric.Bounds.High is { } top && metric.Direction == Direction.Higher && top > (metric.Bounds.Low ?? 0))
         {
             // near its upper end a score has less to lose: show that end
@@ -88,5 +83,7 @@ internal static class ScoreTable
 
     private static Html Remark(Score score) => score.Why is { Length: > 0 } why ? Words.Sentence(Words.Finish(why)) : Html.Empty;
 
-    internal static IEnumerable<string> Families(Scorecard card) => card.Scores.Select(s => s.Family).Distinct();
+    /// <summary>Families in the order of the verdict's questions, then what only details them.</summary>
+    private static IEnumerable<string> Families(Scorecard card) =>
+        card.Scores.Select(s => s.Family).Distinct().OrderBy(f => f switch { "fidelity" => 0, "utility" => 1, "privacy" => 2, "diversity" => 3, "validity" => 4, _ => 5 });
 }
