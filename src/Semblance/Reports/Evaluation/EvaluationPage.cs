@@ -11,7 +11,7 @@ internal static class EvaluationPage
     public static Html Render(Scorecard card, ReportContext context) => Page.Frame("Evaluation of synthetic data", context.Title ?? "Synthetic data", Facts(card, context),
     [
         ("verdict", "Verdict", VerdictPanel.Render(card)),
-        ("scores", "Scores", ScoreTable.Render(card)),
+        ("scores", "Scores", ScoreTable.Render(card, context)),
         ("columns", "Columns", ColumnCards.Render(card)),
         ("dependence", "Dependence", DependencePanel.Render(card)),
         ("detector", "Detector", DetectorPanel.Render(card)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Semblance.Metrics;
 
 namespace Semblance.Reports;
@@ -5,19 +6,20 @@ namespace Semblance.Reports;
 /// <summary>Every score with its interval on a scale, beside what fresh real rows get.</summary>
 internal static class ScoreTable
 {
-    public static Html Render(Scorecard card)
+    public static Html Render(Scorecard card, ReportContext context)
     {
         if (card.Scores.IsEmpty) return Html.Empty;
+        var floors = Floors(context);
         var html = new HtmlBuilder().Add($"""
             <h2>Scores</h2><p class="lede">The dot is this table, its band the range that holds the true value with 95 % confidence. The diamond is what fresh real rows get: as near to it as possible is the aim. A dot beyond the diamond is no merit: such a table is nearer to these very rows than other real rows are.</p>
-            <ul class="key"><li><svg viewBox="0 0 18 14" aria-hidden="true"><circle class="value" cx="9" cy="7" r="5"/></svg>this table</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><rect class="band" x="0" y="1" width="18" height="12" rx="2"/></svg>95 % interval</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><path class="ceiling" d="M9 1l5 6l-5 6l-5 -6z"/></svg>fresh real rows</li></ul>
+            <ul class="key"><li><svg viewBox="0 0 18 14" aria-hidden="true"><circle class="value" cx="9" cy="7" r="5"/></svg>this table</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><rect class="band" x="0" y="1" width="18" height="12" rx="2"/></svg>95 % interval</li><li><svg viewBox="0 0 18 14" aria-hidden="true"><path class="ceiling" d="M9 1l5 6l-5 6l-5 -6z"/></svg>fresh real rows</li>{FloorKey(floors)}</ul>
             <div class="panel"><table class="scores"><thead><tr><th scope="col">Score</th><th scope="col">On its scale</th><th scope="col" class="n">Value</th><th scope="col" class="n">Fresh real rows</th></tr></thead>
             """);
         foreach (var family in Families(card))
         {
             html.Add($"""<tbody class="family"><tr><th class="head" scope="colgroup" colspan="4">{(family.Length == 0 ? "Other" : Words.Capital(family))}</th></tr>""");
             foreach (var metric in card.Scores)
-                if (metric.Family == family) Row(html, metric);
+                if (metric.Family == family) Row(html, metric, floors.TryGetValue(metric.Name, out var floor) ? floor : null);
             html.Add($"</tbody>");
         }
         return html.Add($"</table></div>").ToHtml();
@@ -60,16 +62,25 @@ internal static class ScoreTable
         return high > low ? (Math.Round(low, 6), Math.Round(high, 6)) : (low, low + step);
     }
 
-    private static void Row(HtmlBuilder html, ScoredMetric metric)
+    private static void Row(HtmlBuilder html, ScoredMetric metric, double? floor)
     {
         var (low, high) = Range(metric);
         var score = metric.Score;
         html.Add($"""<tr><th scope="row">{metric.Title}<span>{metric.What}{Sample(metric)} {Remark(score)} <code>{metric.Name}</code></span></th><td class="plotted">""");
-        if (score.Value is not null) html.Add(IntervalScale.Draw(Said(metric), low, high, score));
+        if (score.Value is not null) html.Add(IntervalScale.Draw(Said(metric), low, high, score, floor > low && floor < high ? floor : null));
         html.Add($"""</td><td class="n"><b>{Figures.Score(score.Value)}</b>""");
         if (score is { Value: not null, Interval: { } interval }) html.Add($"<span>{Figures.Score(interval.Low)} to {Figures.Score(interval.High)}</span>");
-        html.Add($"""</td><td class="n fresh">{Figures.Score(score.Ceiling)}</td></tr>""").Add($"\n");
+        html.Add($"""</td><td class="n fresh">{Figures.Score(score.Ceiling)}""");
+        if (floor is not null) html.Add($"<span>floor {Figures.Score(floor)}</span>");
+        html.Add($"</td></tr>").Add($"\n");
     }
+
+    /// <summary>What columns made independently of each other got, where auto tried them: nobody should be proud of less.</summary>
+    private static IReadOnlyDictionary<string, double> Floors(ReportContext context) =>
+        context.About?.Trail.FirstOrDefault(a => a.Model == "independent")?.Scores ?? ImmutableSortedDictionary<string, double>.Empty;
+
+    private static Html FloorKey(IReadOnlyDictionary<string, double> floors) => floors.Count == 0 ? Html.Empty
+        : new("""<li><svg viewBox="0 0 18 14" aria-hidden="true"><path class="floor" d="M9 0v14"/></svg>floor: each column made on its own</li>""");
 
     private static string Said(ScoredMetric metric)
     {
