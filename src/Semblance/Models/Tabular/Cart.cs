@@ -24,9 +24,6 @@ public enum ColumnOrder
 /// </summary>
 public sealed record Cart : IModel<Table>
 {
-    /// <summary>Rows a tree is grown on and leaves are filled from at most; more rows make more different trees, not larger ones.</summary>
-    private const int MostRows = 65_536;
-
     /// <inheritdoc/>
     public string Id => "cart";
 
@@ -45,6 +42,15 @@ public sealed record Cart : IModel<Table>
     /// <summary>Share of rows each tree is grown on, in (0, 1]. Default 0.632, what a bootstrap would see.</summary>
     public double Sample { get; init; } = 0.632;
 
+    /// <summary>Most rounds of boosting per column, 0 to 1000; 0 turns it off. Default 40. It stops by itself where held-out rows gain no more.</summary>
+    public int Rounds { get; init; } = 40;
+
+    /// <summary>Share of each boosted tree that is added, in (0, 1]. Default 0.15.</summary>
+    public double Rate { get; init; } = 0.15;
+
+    /// <summary>Share of its half of the rows that each boosted tree sees, in (0, 1]. Default 0.7.</summary>
+    public double BoostSample { get; init; } = 0.7;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
@@ -52,14 +58,16 @@ public sealed record Cart : IModel<Table>
         var table = CellTable.Learn(real, run, ct);
         var order = OrderOf(table.Schema);
         var binnings = Array.ConvertAll(Enumerable.Range(0, order.Length).ToArray(), c => CellBins.Of(table.Codecs[c], table.Cells[c]));
-        var forests = FitForests(table, order, binnings, run, ct);
-        return new TabularGenerator(table.Schema, table.Codecs, new Sampler(order, binnings, forests), table.Describe(this, run));
+        var models = FitColumns(table, order, binnings, run, ct);
+        return new TabularGenerator(table.Schema, table.Codecs, new Sampler(order, binnings, models), table.Describe(this, run));
     }, ct);
 
     private void Check()
     {
         if (Trees is < 1 or > 200) throw new RecipeException("SB2022", $"cart: trees = {Trees} is out of range; give 1 to 200");
         if (LeafRows is < 2 or > 100_000) throw new RecipeException("SB2022", $"cart: leafRows = {LeafRows} is out of range; give 2 to 100000");
+        if (Rounds is < 0 or > 1_000) throw new RecipeException("SB2022", $"cart: rounds = {Rounds} is out of range; give 0 to 1000");
+        if (!(Rate is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: rate = {Rate} is out of range; give a share above 0, at most 1");
         if (!(Sample is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: sample = {Sample} is out of range; give a share above 0, at most 1");
     }
 
@@ -73,53 +81,21 @@ public sealed record Cart : IModel<Table>
         return [.. order];
     }
 
-    private ConditionalForest[] FitForests(CellTable table, int[] order, CellBins[] binnings, Run run, CancellationToken ct)
+    private ColumnModel[] FitColumns(CellTable table, int[] order, CellBins[] binnings, Run run, CancellationToken ct)
     {
         var predictors = new Predictor[order.Length];
         Blocks.For(order.Length, run, ct, c => predictors[c] = binnings[c].Apply(table.Cells[c]));
-        var forests = new ConditionalForest[order.Length];
+        var models = new ColumnModel[order.Length];
         var done = 0;
         Blocks.For(order.Length, run, ct, back =>
         {
             // the last columns have the most predictors: they go first, so that no thread is left with the longest at the end
             var place = order.Length - 1 - back;
-            forests[place] = FitForest(table, order, place, predictors, run, ct);
+            var earlier = order[..place].Where(c => table.Codecs[c].Cells > 1).ToArray();
+            models[place] = ColumnModel.Fit(this, table, order[place], earlier, Array.ConvertAll(earlier, c => predictors[c]), run, ct);
             run.Report(Stage.Fit, table.Schema.Columns[order[place]].Name, Interlocked.Increment(ref done), order.Length);
         });
-        return forests;
-    }
-
-    private ConditionalForest FitForest(CellTable table, int[] order, int place, Predictor[] predictors, Run run, CancellationToken ct)
-    {
-        var column = order[place];
-        var cells = table.Cells[column];
-        var earlier = order[..place].Where(c => table.Codecs[c].Cells > 1).ToArray();
-        var used = Array.ConvertAll(earlier, c => predictors[c]);
-        var builder = new ConditionalForest.Builder();
-        var embedding = ResponseEmbedding.Of(table.Codecs[column], cells);
-        var responses = used.Length == 0 ? [] : Spread(embedding, cells);
-        for (var tree = 0; tree < (used.Length == 0 ? 1 : Trees); tree++)
-        {
-            ct.ThrowIfCancellationRequested();
-            var rows = Enumerable.Range(0, table.Rows).ToArray();
-            run.Stream($"fit/cart/{table.Schema.Columns[column].Name}/{tree}").Sequence().Shuffle<int>(rows);
-            var filling = rows.AsSpan(0, Math.Min(rows.Length, MostRows)).ToArray();
-            var growing = rows.AsSpan(0, Math.Max(1, (int)(filling.Length * Sample)));
-            var splits = new List<Split?>();
-            if (used.Length == 0) splits.Add(null);
-            else new TreeGrowth(used, responses, embedding.Lanes, LeafRows, 60).Grow(growing, splits.Add);
-            builder.Add(splits, earlier, used, filling, cells);
-        }
-        return builder.Build();
-    }
-
-    private static int[] Spread(ResponseEmbedding embedding, ushort[] cells)
-    {
-        var lanes = embedding.Lanes;
-        var responses = new int[cells.Length * lanes];
-        for (var row = 0; row < cells.Length; row++)
-            embedding.Vectors.AsSpan(cells[row] * lanes, lanes).CopyTo(responses.AsSpan(row * lanes));
-        return responses;
+        return models;
     }
 
     internal static ISampler Load(ModelArchive archive, TabularParts parts)
@@ -129,30 +105,29 @@ public sealed record Cart : IModel<Table>
         if (!order.Order().SequenceEqual(Enumerable.Range(0, columns))) throw archive.Unfit("its order of columns is not one");
         var binnings = new CellBins[columns];
         for (var c = 0; c < columns; c++) binnings[c] = new CellBins(archive.Get<byte>($"bins/{c}", parts.Codecs[c].Cells), parts.Codecs[c].Ordered);
-        var usable = new bool[columns];
-        var forests = new ConditionalForest[columns];
+        var usable = new bool[columns + EmbeddingBooster.Outputs];
+        var models = new ColumnModel[columns];
         for (var place = 0; place < columns; place++)
         {
-            forests[place] = ConditionalForest.Load(archive, $"forest/{order[place]}", usable, parts.Codecs[order[place]].Cells);
+            models[place] = ColumnModel.Load(archive, order[place], usable, parts.Codecs[order[place]].Cells, columns);
             usable[order[place]] = true;
         }
-        return new Sampler(order, binnings, forests);
+        return new Sampler(order, binnings, models);
     }
 
-    private sealed class Sampler(int[] order, CellBins[] binnings, ConditionalForest[] forests) : ISampler
+    private sealed class Sampler(int[] order, CellBins[] binnings, ColumnModel[] models) : ISampler
     {
         public void Sample(SampleBlock block)
         {
             var rows = block.Rows.Length;
             uint[] first = new uint[rows], second = new uint[rows];
-            var bins = new byte[order.Length][];
+            var bins = new BlockBins(rows, order.Length + EmbeddingBooster.Outputs);
             for (var place = 0; place < order.Length; place++)
             {
                 var column = order[place];
                 block.Words(column, first, second);
-                if (block.Allowed?[column] is { } allowed) forests[place].DrawAllowed(bins, first, allowed, block.Cells[column], block.Weights);
-                else forests[place].Draw(bins, first, second, block.Cells[column]);
-                bins[column] = binnings[column].Apply(block.Cells[column]);
+                models[place].Draw(bins, order.Length, first, second, block.Allowed?[column], block.Cells[column], block.Weights);
+                binnings[column].Apply(block.Cells[column], bins.Of(column));
             }
         }
 
@@ -160,7 +135,7 @@ public sealed record Cart : IModel<Table>
         {
             archive.Add<int>("order", order);
             for (var c = 0; c < order.Length; c++) archive.Add<byte>($"bins/{c}", binnings[c].BinOfCell);
-            for (var place = 0; place < order.Length; place++) forests[place].Save(archive, $"forest/{order[place]}");
+            for (var place = 0; place < order.Length; place++) models[place].Save(archive, order[place]);
         }
     }
 }

@@ -48,10 +48,19 @@ internal sealed class CellBins(byte[] binOfCell, bool ordered)
         return new Predictor(bins, ordered);
     }
 
-    public byte[] Apply(ReadOnlySpan<int> cells)
+    public void Apply(ReadOnlySpan<int> cells, Span<byte> bins)
     {
-        var bins = new byte[cells.Length];
-        for (var row = 0; row < bins.Length; row++) bins[row] = binOfCell[cells[row]];
-        return bins;
+        for (var row = 0; row < cells.Length; row++) bins[row] = binOfCell[cells[row]];
     }
+}
+
+/// <summary>Bins of a block of rows, feature after feature.</summary>
+internal sealed class BlockBins(int rows, int features)
+{
+    /// <summary>[feature * <see cref="Rows"/> + row].</summary>
+    public byte[] All { get; } = new byte[rows * features];
+
+    public int Rows => rows;
+
+    public Span<byte> Of(int feature) => All.AsSpan(feature * rows, rows);
 }

@@ -25,11 +25,11 @@ internal sealed class ConditionalForest
     public int Leaves => starts.Length - 1;
 
     /// <summary>Draws one cell a row.</summary>
-    /// <param name="bins">Bins of the earlier columns, [column][row].</param>
+    /// <param name="bins">Bins of the earlier columns.</param>
     /// <param name="first">A random word a row: the tree.</param>
     /// <param name="second">A random word a row: the donor.</param>
     /// <param name="cells">The drawn cells.</param>
-    public void Draw(byte[][] bins, ReadOnlySpan<uint> first, ReadOnlySpan<uint> second, Span<int> cells)
+    public void Draw(BlockBins bins, ReadOnlySpan<uint> first, ReadOnlySpan<uint> second, Span<int> cells)
     {
         for (var i = 0; i < cells.Length; i++)
         {
@@ -40,7 +40,7 @@ internal sealed class ConditionalForest
     }
 
     /// <summary>Draws among allowed cells only, over all trees, and multiplies each row's weight by the probability of what was allowed.</summary>
-    public void DrawAllowed(byte[][] bins, ReadOnlySpan<uint> words, bool[] allowed, Span<int> cells, Span<double> weights)
+    public void DrawAllowed(BlockBins bins, ReadOnlySpan<uint> words, bool[] allowed, Span<int> cells, Span<double> weights)
     {
         Span<int> leaves = stackalloc int[roots.Length];
         for (var i = 0; i < cells.Length; i++)
@@ -89,13 +89,15 @@ internal sealed class ConditionalForest
         return hits;
     }
 
-    private int Find(int node, byte[][] bins, int row)
+    private int Find(int node, BlockBins bins, int row)
     {
+        var all = bins.All;
+        var stride = bins.Rows;
         while (true)
         {
             var feature = features[node];
             if (feature == Leaf) return nexts[node];
-            int bin = bins[feature & ~ByMask][row];
+            int bin = all[(feature & ~ByMask) * stride + row];
             var goesLeft = (feature & ByMask) == 0 ? bin <= cuts[node] : (masks[cuts[node] * 4 + (bin >> 6)] >> bin & 1) != 0;
             node = nexts[node] + (goesLeft ? 0 : 1);
         }
@@ -158,7 +160,7 @@ internal sealed class ConditionalForest
                 if (split.ByMask)
                 {
                     cuts[node] = checked((ushort)(masks.Count / 4));
-                    masks.AddRange([(ulong)split.MaskLow, (ulong)(split.MaskLow >> 64), (ulong)split.MaskHigh, (ulong)(split.MaskHigh >> 64)]);
+                    for (var word = 0; word < 4; word++) masks.Add(split.Word(word));
                 }
                 else cuts[node] = (ushort)split.Cut;
                 var child = nexts[node] = features.Count;

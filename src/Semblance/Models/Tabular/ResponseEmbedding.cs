@@ -50,9 +50,10 @@ internal sealed class ResponseEmbedding
             vectors[at] = 1;
             var rank = c < missing || present == 0 ? 0.5 : (below + shares[c] / 2) / present;
             if (c >= missing) below += shares[c];
-            for (var k = 1; k < 8; k++) vectors[at + k] = Round(FastMath.Cos(Math.PI * k * rank) * 1.4142135623730951 / k);
+            // a booster keeps lanes 1 to 7: with spikes, four cosines and the three greatest spikes stand there
+            for (var k = 1; k < 8; k++) vectors[at + (lanes == 8 || k < 5 ? k : k + 3)] = Round(FastMath.Cos(Math.PI * k * rank) * 1.4142135623730951 / k);
             var spike = Array.IndexOf(spikes, c);
-            if (spike >= 0) vectors[at + 8 + spike] = Round(1 / Math.Sqrt(Math.Max(shares[c], LeastShare)));
+            if (spike >= 0) vectors[at + (spike < 3 ? 5 : 8) + spike] = Round(1 / Math.Sqrt(Math.Max(shares[c], LeastShare)));
         }
         return new ResponseEmbedding(lanes, vectors);
     }
@@ -74,4 +75,12 @@ internal sealed class ResponseEmbedding
     }
 
     private static int Round(double x) => (int)Math.Round(x * Scale);
+
+    /// <summary>The vector of each row, [row][lane].</summary>
+    public int[] Spread(ushort[] cells)
+    {
+        var responses = new int[cells.Length * Lanes];
+        for (var row = 0; row < cells.Length; row++) Vectors.AsSpan(cells[row] * Lanes, Lanes).CopyTo(responses.AsSpan(row * Lanes));
+        return responses;
+    }
 }

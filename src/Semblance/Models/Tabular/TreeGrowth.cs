@@ -12,6 +12,14 @@ internal sealed record Predictor(byte[] Bins, bool Ordered);
 /// <summary>A split: rows whose bin is at most <paramref name="Cut"/> (ordered) or in the mask go left.</summary>
 internal readonly record struct Split(int Predictor, int Cut, UInt128 MaskLow, UInt128 MaskHigh, bool ByMask)
 {
+    /// <summary>64 of the 256 bits that say which bins go left.</summary>
+    public ulong Word(int word)
+    {
+        if (ByMask) return (ulong)((word < 2 ? MaskLow : MaskHigh) >> (word % 2 * 64));
+        var bits = Cut + 1 - word * 64;
+        return bits >= 64 ? ulong.MaxValue : bits <= 0 ? 0 : (1UL << bits) - 1;
+    }
+
     public bool GoesLeft(byte bin) => ByMask ? ((bin < 128 ? MaskLow >> bin : MaskHigh >> (bin - 128)) & 1) != 0 : bin <= Cut;
 }
 
