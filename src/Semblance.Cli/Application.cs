@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Semblance.Cli.Verbs;
 
@@ -84,12 +85,28 @@ internal static class Application
         var known = unknown?.StartsWith('-') == true
             ? command.Options.Concat(Common.Everywhere).Select(o => o.Name)
             : command.Subcommands.Select(c => c.Name);
-        var message = unknown is null ? parsed.Errors[0].Message
+        var message = unknown is null ? InWords(parsed.Errors[0])
             : $"{(unknown.StartsWith('-') ? "there is no option" : command.Subcommands.Count > 0 ? "there is no verb" : "there is one word too many:")} `{unknown}`"
               + (Nearest.Of(unknown, known) is { } near ? $"; did you mean `{near}`?" : "");
         screen.Usage(message, command is RootCommand ? "" : command.Name);
         return ExitCode.Usage;
     }
+
+    /// <summary>The parser speaks of types and symbols; a user of words and numbers.</summary>
+    private static string InWords(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Implicit: true } option => $"{option.Option.Name} is missing: {option.Option.Description}",
+        OptionResult { Tokens.Count: 0 } option => $"{option.Option.Name} needs a value: {option.Option.Description}",
+        OptionResult { Option.ValueType: var type } option when type == typeof(long?) || type == typeof(int?) || type == typeof(ulong?) =>
+            $"{option.Option.Name} {string.Join(' ', option.Tokens)}: " + (option.Tokens.Count > 1 ? "give it once" : type == typeof(ulong?) ? "give a whole number from 0 to 18446744073709551615" : "give a whole number"),
+        OptionResult { Tokens.Count: > 1 } option => $"{option.Option.Name} is given {option.Tokens.Count} times; give it once",
+        ArgumentResult { Tokens.Count: 0, Parent: OptionResult option } => $"{option.Option.Name} needs a value: {option.Option.Description}",
+        ArgumentResult { Parent: OptionResult { Option: var option } } argument => $"{option.Name} {string.Join(' ', argument.Tokens)}: " + (option.ValueType == typeof(ulong?) ? "give a whole number from 0 to 18446744073709551615" : "give a whole number"),
+        ArgumentResult { Tokens.Count: 0 } argument => $"<{argument.Argument.Name}> is missing: {argument.Argument.Description}",
+        CommandResult command when command.Command.Options.FirstOrDefault(o => o.Required && command.GetResult(o) is null or { Implicit: true }) is { } option => $"{option.Name} is missing: {option.Description}",
+        CommandResult command when command.Command.Arguments.FirstOrDefault(a => command.GetResult(a) is null or { Tokens.Count: 0 }) is { } argument => $"<{argument.Name}> is missing: {argument.Description}",
+        _ => error.Message,
+    };
 
     private static bool IsBrokenPipe(IOException e) => (e.HResult & 0xFFFF) is 32 or 109; // EPIPE, ERROR_BROKEN_PIPE
 

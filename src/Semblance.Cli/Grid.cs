@@ -8,7 +8,7 @@ namespace Semblance.Cli;
 internal static class Grid
 {
     /// <summary>Rows of cells, aligned; numbers (cells that begin with a digit or a minus and a digit) to the right.</summary>
-    public static string Of(IEnumerable<string[]> rows, string indent = "  ")
+    public static string Of(IEnumerable<string[]> rows, string indent = "  ", bool numbersRight = true)
     {
         var all = rows.ToList();
         if (all.Count == 0) return "";
@@ -19,7 +19,7 @@ internal static class Grid
         foreach (var row in all)
         {
             var line = new StringBuilder(indent);
-            for (var i = 0; i < row.Length; i++) line.Append(IsNumber(row[i]) ? row[i].PadLeft(widths[i]) : row[i].PadRight(widths[i])).Append("  ");
+            for (var i = 0; i < row.Length; i++) line.Append(numbersRight && IsNumber(row[i]) ? row[i].PadLeft(widths[i]) : row[i].PadRight(widths[i])).Append("  ");
             text.AppendLine(line.ToString().TrimEnd());
         }
         return text.ToString();

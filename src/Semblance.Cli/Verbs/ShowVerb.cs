@@ -28,9 +28,9 @@ internal static class ShowVerb
         var output = call.Screen.Out;
         output.Write(Grid.Of(
         [
-            ["model", about.Model], ["seed", about.Seed.ToString() + " "], ["fitted on", Grid.Count(about.FittedRows) + " rows"], ["data", about.DataFingerprint], ["made by", "Semblance " + about.Version],
-            .. about.Spec.Select(s => new[] { "  " + s.Key, s.Value + " " }),
-        ], ""));
+            ["model", about.Model], ["seed", about.Seed.ToString()], ["fitted on", Grid.Count(about.FittedRows) + " rows"], ["data", about.DataFingerprint], ["made by", "Semblance " + about.Version],
+            .. about.Spec.Select(s => new[] { "  " + s.Key, s.Value }),
+        ], "", numbersRight: false));
         foreach (var note in about.Notes) output.WriteLine("note       " + note);
         if (!about.Trail.IsEmpty)
         {

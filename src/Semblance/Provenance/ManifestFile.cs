@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Semblance.Formats;
 
 namespace Semblance.Provenance;
 
@@ -13,6 +13,9 @@ namespace Semblance.Provenance;
 public static class ManifestFile
 {
     private const long MaxBytes = 256 << 20; // 10 billion rows have 2.4 million blocks of about 100 bytes
+
+    // The default encoder writes a backquote as \u0060; nothing here is pasted into HTML.
+    private static readonly ManifestJson Json = new(new JsonSerializerOptions(ManifestJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>This program on this machine.</summary>
     public static ManifestTool ThisTool { get; } = new(
@@ -22,7 +25,7 @@ public static class ManifestFile
         $"{(OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : "Linux")} {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}");
 
     /// <summary>The manifest as JSON, keys in a fixed order.</summary>
-    public static byte[] ToJson(Manifest manifest) => [.. JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.Manifest), (byte)'\n'];
+    public static byte[] ToJson(Manifest manifest) => [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Json.Manifest), (byte)'\n'];
 
     /// <summary>Reads <c>manifest.json</c> of a folder.</summary>
     /// <exception cref="DataException">There is none (SB5020), or it is not a sound manifest (SB5021).</exception>
@@ -41,7 +44,7 @@ public static class ManifestFile
         }
         try
         {
-            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest) ?? throw new JsonException("it is null");
+            var manifest = JsonSerializer.Deserialize(json, Json.Manifest) ?? throw new JsonException("it is null");
             if (manifest.Semblance != Manifest.FormatVersion) throw new JsonException($"its format version is {manifest.Semblance}, this program reads {Manifest.FormatVersion}");
             Check(manifest);
             return manifest;

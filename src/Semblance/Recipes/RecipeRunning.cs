@@ -54,9 +54,10 @@ public static class RecipeRunning
             var results = gates.Select(g => g.Check(card)).ToImmutableArray();
             var withheld = results.Any(r => !r.Met && r.Gate.IsPrivacy);
 
+            var now = run.Clock.GetUtcNow();
             var manifest = new Manifest
             {
-                Tool = ManifestFile.ThisTool, Created = run.Clock.GetUtcNow(), Command = command, Seed = run.Seed.ToString(),
+                Tool = ManifestFile.ThisTool, Created = new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerSecond, TimeSpan.Zero), Command = command, Seed = run.Seed.ToString(),
                 Inputs = await InputsAsync(recipe, folder.Folder, real, heldOut, ct).ConfigureAwait(false),
                 Model = Describe(generator.About) with { File = withheld ? null : RunResult.ModelFile },
                 Request = new ManifestRequest(recipe.Count.Value, blocks.Sum(b => (long)b.Rows), recipe.Where),
