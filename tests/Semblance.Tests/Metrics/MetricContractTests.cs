@@ -37,19 +37,20 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
 {
     public static TheoryData<string> Names => [.. MetricCatalog.Default.Metrics.Select(m => m.Name)];
 
-    // How far fresh real rows may be from the ceiling. About four standard deviations over seeds of this population: another seed fails about once in 10,000 runs.
+    // How far fresh real rows may be from the ceiling: four standard deviations of the difference over 40 other seeds of this population (measured, rounded up).
+    // Another seed fails once in 16,000 runs a metric, if the differences are normal.
     private static double Tolerance(string name) => name switch
     {
-        "fidelity.c2st" or "fidelity.c2st-train" or "fidelity.c2st-logistic" => 0.16,
+        "fidelity.c2st-logistic" => 0.085,
+        "fidelity.c2st" or "fidelity.c2st-train" => 0.065,
+        "diversity.beta-recall" => 0.08,
+        "privacy.dcr-share" => 0.06,
+        "diversity.alpha-precision" => 0.05,
         "fidelity.missingness" => 0.04,
-        "utility.tstr" => 0.05,
-        "diversity.alpha-precision" => 0.06,
-        "diversity.beta-recall" => 0.09,
-        "privacy.dcr-share" => 0.08,
-        "privacy.nndr" => 0.04,
-        "privacy.exact-copies" => 0.01,
-        "fidelity.trend-related" => 0.02,
-        _ => 0.015,
+        "utility.tstr" or "privacy.nndr" or "fidelity.trend-related" => 0.032,
+        "validity.types" or "validity.keys" or "validity.dependencies" => 0,
+        "validity.ranges" or "privacy.exact-copies" => 0.002,
+        _ => 0.023,
     };
 
     [Theory, MemberData(nameof(Names))]
@@ -58,7 +59,7 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
         var score = cards.Fresh[name].Score;
         Assert.True(score.Value is not null, score.Why);
         Assert.NotNull(score.Ceiling);
-        Assert.InRange(score.Value.Value, score.Ceiling.Value - Tolerance(name), score.Ceiling.Value + Tolerance(name));
+        Assert.InRange(score.Value.Value, score.Ceiling.Value - Tolerance(name) - 1e-12, score.Ceiling.Value + Tolerance(name) + 1e-12);
     }
 
     [Theory]

@@ -11,7 +11,9 @@ internal sealed class AlphaPrecision : TableMetric
     {
         if (data.Coverage(Side.Synthetic, run, ct) is not { } coverage) return Finding.None("needs at least 30 rows a side and a column that is no identifier");
         var value = coverage.AlphaPrecision();
-        var ceiling = data.HasHoldout ? data.Coverage(Side.Holdout, run, ct)?.AlphaPrecision() : null;
+        // Its gaps shrink with the square root of the rows, and the holdout has fewer.
+        double? ceiling = data.HasHoldout && data.Coverage(Side.Holdout, run, ct) is { } fresh
+            ? 1 - Math.Min(1, (1 - fresh.AlphaPrecision()) * Math.Sqrt((double)fresh.Rows / coverage.Rows)) : null;
         return new Finding(new Score(value, Coverage.Interval(value, g => coverage.AlphaPrecision(g)), ceiling)) { SampledRows = coverage.Rows };
     }
 }
