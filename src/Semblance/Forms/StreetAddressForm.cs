@@ -31,19 +31,26 @@ public sealed class StreetAddressForm : IForm
     public bool Recognises(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length is < 6 or > 160) return false;
-        bool number = false, street = false;
-        var words = 0;
-        while (utf8.Length > 0)
+        var comma = utf8.IndexOf((byte)',');
+        var line = comma < 0 ? utf8 : utf8[..comma];
+        int words = 0, number = -1, street = -1;
+        var capital = false;
+        while (line.Length > 0)
         {
-            var end = utf8.IndexOfAny(" ,"u8);
-            var word = end < 0 ? utf8 : utf8[..end];
-            utf8 = end < 0 ? [] : utf8[(end + 1)..];
+            var end = line.IndexOf((byte)' ');
+            var word = end < 0 ? line : line[..end];
+            line = end < 0 ? [] : line[(end + 1)..];
             if (word.Length == 0) continue;
+            if (IsHouseNumber(word)) number = number < 0 ? words : number;
+            else
+            {
+                capital |= AsciiText.IsUpper(word[0]) || word[0] >= 0x80;
+                if (street < 0 && (words > 0 || word.Length > 6 || IsLeadingStreetWord(word)) && IsStreetWord(word)) street = words;
+            }
             words++;
-            if (AsciiText.IsDigit(word[0]) && IsHouseNumber(word)) number = true;
-            else if (words > 1 || word.Length > 6) street |= IsStreetWord(word);
         }
-        return number && street && words is >= 2 and <= 14;
+        // The number first and the street soon after it, or the number at the end: "2 large boxes on the way" is neither.
+        return capital && number >= 0 && street >= 0 && words <= 8 && (number == 0 ? street <= 4 : number == words - 1 && street < number);
     }
 
     /// <inheritdoc/>
@@ -68,8 +75,18 @@ public sealed class StreetAddressForm : IForm
         return string.Create(CultureInfo.InvariantCulture, $"{1 + entropy} {tree} {street}");
     }
 
-    private static bool IsHouseNumber(ReadOnlySpan<byte> word) =>
-        word.Length <= 5 && AsciiText.AllDigits(word[..^1]) && (AsciiText.IsDigit(word[^1]) || AsciiText.IsLetter(word[^1])) || word.Length == 1;
+    // 4, 12b, 10245; 12-14.
+    private static bool IsHouseNumber(ReadOnlySpan<byte> word)
+    {
+        if (!AsciiText.IsDigit(word[0]) || word.Length > 9) return false;
+        var digits = word;
+        if (AsciiText.IsLetter(digits[^1])) digits = digits[..^1];
+        var dash = digits.IndexOf((byte)'-');
+        return dash < 0 ? digits.Length <= 5 && AsciiText.AllDigits(digits) : AsciiText.AllDigits(digits[..dash]) && AsciiText.AllDigits(digits[(dash + 1)..]);
+    }
+
+    // Romance languages put the word first; a leading "St" is a saint.
+    private static bool IsLeadingStreetWord(ReadOnlySpan<byte> word) => word.SequenceEqual("Via"u8) || word.SequenceEqual("Rue"u8) || word.SequenceEqual("Calle"u8);
 
     private static bool IsStreetWord(ReadOnlySpan<byte> word)
     {

@@ -28,8 +28,11 @@ internal sealed class CodedColumn
     /// <summary>Level by code - 1 of a category column; null otherwise.</summary>
     public int[]? LevelOf { get; init; }
 
-    /// <summary>Per row the value, NaN when missing; null for columns without numbers. Dates are ticks from the earliest.</summary>
+    /// <summary>Per row the value, NaN when missing; null for columns without numbers. Dates are ticks.</summary>
     public double[]? Numbers { get; init; }
+
+    /// <summary>Mean of <see cref="Numbers"/>, 0 when there is none: taken off before squares are summed.</summary>
+    public double Mean { get; init; }
 
     /// <summary>Whether the column takes part in pairs.</summary>
     public bool IsNumeric => Numbers is not null;
@@ -62,15 +65,15 @@ internal sealed class CodedColumn
             default:
                 var numbers = Doubles(column, rows, count);
                 var distinct = DistinctNumbers.Of(numbers);
-                return Make(index, column, Ranks(numbers, distinct.Values), distinct.Values, numbers);
+                return Make(index, column, (Ranks(numbers, distinct.Values), distinct.Values.Length), distinct.Values, numbers, mean: distinct.Mean());
         }
     }
 
-    private static CodedColumn Make(int index, Column column, (int[] Codes, int Levels) coded, double[]? values = null, double[]? numbers = null, int[]? levelOf = null)
+    private static CodedColumn Make(int index, Column column, (int[] Codes, int Levels) coded, double[]? values = null, double[]? numbers = null, int[]? levelOf = null, double mean = 0)
     {
         var counts = new int[coded.Levels + 1];
         foreach (var code in coded.Codes) counts[code]++;
-        return new CodedColumn { Index = index, Source = column, Codes = coded.Codes, Levels = coded.Levels, Counts = counts, Values = values, Numbers = numbers, LevelOf = levelOf };
+        return new CodedColumn { Index = index, Source = column, Codes = coded.Codes, Levels = coded.Levels, Counts = counts, Values = values, Numbers = numbers, LevelOf = levelOf, Mean = mean };
     }
 
     private static (int[] Codes, int[] Levels) Categories(CategoryColumn column, int[]? rows, int count)
@@ -125,22 +128,26 @@ internal sealed class CodedColumn
         return numbers;
     }
 
-    private static (int[], int) Ranks(double[] numbers, double[] values)
+    // Rank of each number among the different ones, from 1; 0 for NaN. A table over equal steps of the range leaves a short stretch to search.
+    private static int[] Ranks(double[] numbers, double[] values)
     {
         var codes = new int[numbers.Length];
-        if (values.Length == 0) return (codes, 0);
-        var range = values[^1] - values[0];
-        if (range < 4.0 * numbers.Length + 65_536 && Array.TrueForAll(values, v => v == Math.Floor(v)))
-        {
-            var table = new int[(int)range + 1];
-            for (var i = 0; i < values.Length; i++) table[(int)(values[i] - values[0])] = i + 1;
-            for (var i = 0; i < numbers.Length; i++)
-                if (!double.IsNaN(numbers[i])) codes[i] = table[(int)(numbers[i] - values[0])];
-            return (codes, values.Length);
-        }
+        if (values.Length == 0) return codes;
+        var buckets = Math.Min(values.Length, 1 << 20);
+        var scale = buckets / (values[^1] - values[0]);
+        if (!double.IsFinite(scale)) (scale, buckets) = (0, 1);
+        var starts = new int[buckets + 2];
+        int Bucket(double value) => Math.Min(buckets, (int)((value - values[0]) * scale));
+        foreach (var value in values) starts[Bucket(value) + 1]++;
+        for (var i = 1; i < starts.Length; i++) starts[i] += starts[i - 1];
         for (var i = 0; i < numbers.Length; i++)
-            if (!double.IsNaN(numbers[i])) codes[i] = Array.BinarySearch(values, numbers[i]) + 1;
-        return (codes, values.Length);
+        {
+            if (double.IsNaN(numbers[i])) continue;
+            var bucket = Bucket(numbers[i]);
+            var (start, end) = (starts[bucket], starts[bucket + 1]);
+            codes[i] = 1 + (end - start == 1 ? start : Array.BinarySearch(values, start, end - start, numbers[i]));
+        }
+        return codes;
     }
 
     /// <summary>Makes the bins for mutual information: as many as the rows can fill, so that small tables do not see dependence in noise.</summary>

@@ -83,6 +83,18 @@ internal sealed class DistinctNumbers
         return values;
     }
 
+    /// <summary>Arithmetic mean; 0 without values. Numbers whose sum overflows are added up as shares.</summary>
+    public double Mean()
+    {
+        if (Total == 0) return 0;
+        var sum = 0.0;
+        for (var i = 0; i < Values.Length; i++) sum += Values[i] * Counts[i];
+        if (double.IsFinite(sum)) return sum / Total;
+        sum = 0;
+        for (var i = 0; i < Values.Length; i++) sum += Values[i] * (Counts[i] / (double)Total);
+        return sum;
+    }
+
     /// <summary>Value at a 0-based rank in ascending order.</summary>
     public double AtRank(long rank)
     {

@@ -70,7 +70,7 @@ internal static class FormulaSearch
         var correlation = new double[numbers.Length, numbers.Length];
         Blocks.For(numbers.Length, run, ct, a =>
         {
-            for (var b = 0; b < a; b++) correlation[a, b] = correlation[b, a] = PairMeasures.Pearson(numbers[a].Numbers!, numbers[b].Numbers!) ?? 0;
+            for (var b = 0; b < a; b++) correlation[a, b] = correlation[b, a] = PairMeasures.Pearson(numbers[a], numbers[b]).Value ?? 0;
         });
         return correlation;
     }

@@ -52,8 +52,9 @@ internal static class MissingSearch
             found[i] = [];
             var target = gapped[i];
             if (target.Counts[0] < FewestGaps || target.Present < FewestGaps) return;
+            var gapRows = GapRows(target);
             foreach (var column in given)
-                if (column.Index != target.Index && Best(target, column, least) is { } rule) found[i].Add(rule);
+                if (column.Index != target.Index && Best(target, gapRows, column, least) is { } rule) found[i].Add(rule);
             found[i] = [.. found[i].OrderByDescending(Quality).ThenBy(r => r.Given).Take(MostRulesPerColumn)];
         });
         return [.. found.SelectMany(list => list).OrderByDescending(Quality).ThenBy(r => r.Column).ThenBy(r => r.Given)];
@@ -62,41 +63,55 @@ internal static class MissingSearch
     // Harmonic mean of precision and recall.
     private static double Quality(MissingRule rule) => 2 * rule.Precision * rule.Recall / (rule.Precision + rule.Recall);
 
-    private static MissingRule? Best(CodedColumn target, CodedColumn given, int least)
+    private enum Shape { None, Missing, Equal, AtMost, AtLeast }
+
+    private static MissingRule? Best(CodedColumn target, int[] gapRows, CodedColumn given, int least)
     {
         var gaps = new int[given.Levels + 1];
-        for (var i = 0; i < target.Codes.Length; i++)
-            if (target.Codes[i] == 0) gaps[given.Codes[i]]++;
-        var (rate, all) = (target.Counts[0] / (double)target.Codes.Length, target.Counts[0]);
-        MissingRule? best = null;
-        void Try(int gap, int rows, Func<string> condition)
+        foreach (var row in gapRows) gaps[given.Codes[row]]++;
+        double rate = gapRows.Length / (double)target.Codes.Length, all = gapRows.Length, best = 0;
+        var enough = Math.Max(LeastPrecision, Math.Min(Lift * rate, (1 + rate) / 2));
+        var (shape, code, found, holding) = (Shape.None, 0, 0, 0);
+        void Try(int gap, int rows, Shape candidate, int at)
         {
-            if (gap == 0 || rows < least || gap < FewestGaps) return;
-            double precision = gap / (double)rows, recall = gap / (double)all;
-            if (precision < LeastPrecision || recall < LeastRecall || precision < Math.Min(Lift * rate, (1 + rate) / 2)) return;
-            var rule = new MissingRule(target.Index, given.Index, "", precision, recall, rows);
-            if (best is null || Quality(rule) > Quality(best)) best = rule with { Condition = condition() };
+            if (gap < FewestGaps || rows < least || gap < LeastRecall * all || gap < enough * rows) return;
+            var quality = 2 * gap / (all + rows);
+            if (quality > best) (best, shape, code, found, holding) = (quality, candidate, at, gap, rows);
         }
+
+        Try(gaps[0], given.Counts[0], Shape.Missing, 0);
+        if (given.Source is not TextColumn)
+            for (var level = 1; level <= given.Levels; level++) Try(gaps[level], given.Counts[level], Shape.Equal, level);
+        if (given.IsNumeric)
+        {
+            int under = 0, underGaps = 0, present = given.Present, presentGaps = gapRows.Length - gaps[0];
+            for (var level = 1; level < given.Levels; level++)
+            {
+                under += given.Counts[level];
+                underGaps += gaps[level];
+                // Only a border that pays: below a value with gaps, above one without.
+                if (gaps[level] > 0 && gaps[level + 1] < given.Counts[level + 1]) Try(underGaps, under, Shape.AtMost, level);
+                if (gaps[level + 1] > 0 && gaps[level] < given.Counts[level]) Try(presentGaps - underGaps, present - under, Shape.AtLeast, level + 1);
+            }
+        }
+        if (shape == Shape.None) return null;
         var name = Name(given.Source.Name);
-        Try(gaps[0], given.Counts[0], () => name + " is missing");
-        if (given.Source is TextColumn) return best;
-        for (var code = 1; code <= given.Levels; code++)
+        var condition = shape switch
         {
-            var value = code;
-            if (gaps[code] > 0) Try(gaps[code], given.Counts[code], () => $"{name} = {Value(given, value)}");
-        }
-        if (!given.IsNumeric) return best;
-        int under = 0, underGaps = 0, present = given.Present, presentGaps = all - gaps[0];
-        for (var code = 1; code < given.Levels; code++)
-        {
-            under += given.Counts[code];
-            underGaps += gaps[code];
-            var (value, next) = (code, code + 1);
-            // Only a border that pays: below a value with gaps, above one without.
-            if (gaps[code] > 0 && gaps[next] < given.Counts[next]) Try(underGaps, under, () => $"{name} <= {Value(given, value)}");
-            if (gaps[next] > 0 && gaps[code] < given.Counts[code]) Try(presentGaps - underGaps, present - under, () => $"{name} >= {Value(given, next)}");
-        }
-        return best;
+            Shape.Missing => name + " is missing",
+            Shape.Equal => $"{name} = {Value(given, code)}",
+            Shape.AtMost => $"{name} <= {Value(given, code)}",
+            _ => $"{name} >= {Value(given, code)}",
+        };
+        return new MissingRule(target.Index, given.Index, condition, found / (double)holding, found / all, holding);
+    }
+
+    private static int[] GapRows(CodedColumn column)
+    {
+        var rows = new int[column.Counts[0]];
+        for (int row = 0, at = 0; row < column.Codes.Length; row++)
+            if (column.Codes[row] == 0) rows[at++] = row;
+        return rows;
     }
 
     private static string Value(CodedColumn column, int code) => column.Source switch

@@ -15,16 +15,14 @@ internal static class NumberDescription
     public static NumberSummary? Summary(DistinctNumbers numbers, bool whole)
     {
         if (numbers.Total == 0) return null;
-        double sum = 0, squares = 0;
+        double squares = 0;
         long zeros = 0, negatives = 0;
         for (var i = 0; i < numbers.Values.Length; i++)
         {
-            sum += numbers.Values[i] * numbers.Counts[i];
             if (numbers.Values[i] == 0) zeros = numbers.Counts[i];
             if (numbers.Values[i] < 0) negatives += numbers.Counts[i];
         }
-        var mean = sum / numbers.Total;
-        if (!double.IsFinite(mean)) mean = Scaled(numbers);
+        var mean = numbers.Mean();
         for (var i = 0; i < numbers.Values.Length; i++) squares += (numbers.Values[i] - mean) * (numbers.Values[i] - mean) * numbers.Counts[i];
         var deviation = numbers.Total > 1 ? Math.Sqrt(squares / (numbers.Total - 1)) : 0;
         return new NumberSummary
@@ -76,13 +74,5 @@ internal static class NumberDescription
             if (values[end] == -1 && values[next] >= 0 && Spikes(numbers).Any(s => s.Value == -1)) return -1;
         }
         return null;
-    }
-
-    // Sums of numbers near the greatest double overflow; their quotients do not.
-    private static double Scaled(DistinctNumbers numbers)
-    {
-        var mean = 0.0;
-        for (var i = 0; i < numbers.Values.Length; i++) mean += numbers.Values[i] * (numbers.Counts[i] / (double)numbers.Total);
-        return mean;
     }
 }

@@ -11,7 +11,7 @@ internal static class PersonalScan
     private const double NameShare = 0.8;       // of the cells must resemble the form when only the column's name speaks for it
     private const double WordShare = 0.5;       // of the cells must be known words
     private const double CheckedShare = 0.5;    // of the cells of the right shape must pass the check: by chance a tenth does
-    private const double SyntaxShare = 0.005;   // of the cells are enough where the syntax is telling
+    private const double SyntaxShare = 0.002;   // of the cells are enough where the syntax is telling
     private const int FewestHits = 3, FewestChecked = 5;
 
     // Forms that can be told inside a longer text without its column's name.
