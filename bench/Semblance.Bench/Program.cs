@@ -4,6 +4,7 @@ using Semblance.Bench;
 var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
     ["csv"] = CsvBench.Run,
+    ["linear"] = LinearBench.Run,
     ["knn"] = NearestNeighborsBench.Run,
     ["trees"] = TreesBench.Run,
     ["random"] = RandomBench.Run,

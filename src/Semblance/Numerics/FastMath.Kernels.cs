@@ -87,7 +87,7 @@ public static partial class FastMath
         public static V Of<V>(V x) where V : struct, ILanes<V, double>
         {
             const double round = 6755399441055744; // 1.5·2^52
-            var bounded = V.Min(V.Max(x, V.All(-746)), V.All(746));
+            var bounded = V.IfLess(x, V.All(-746), V.All(-746), V.IfLess(V.All(746), x, V.All(746), x)); // the registers' own minimum is slower: it minds NaN and -0
             var shifted = bounded * V.All(Log2E) + V.All(round);
             var n = shifted - V.All(round);
             var r = V.Fma(V.All(0) - n, V.All(Ln2Low), V.Fma(V.All(0) - n, V.All(Ln2High), bounded));

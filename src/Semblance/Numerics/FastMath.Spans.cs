@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -61,6 +62,8 @@ public static partial class FastMath
         }
     }
 
+    /// <summary>Compiled alone and at once in full: inlined with its callers it would exceed what the compiler is willing to inline, and every lane operation become a call.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Apply<F, V, S, T>(ReadOnlySpan<T> x, Span<T> result)
         where F : struct, IMap<T> where V : struct, ILanes<V, T> where S : struct, ILanes<S, T> where T : unmanaged
     {

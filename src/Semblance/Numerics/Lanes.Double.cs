@@ -35,12 +35,6 @@ internal readonly struct Double512(Vector512<double> value) : ILanes<Double512, 
     public static Double512 Fma(Double512 a, Double512 b, Double512 c) => new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Min(Double512 a, Double512 b) => new(Vector512.Min(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double512 Max(Double512 a, Double512 b) => new(Vector512.Max(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double512 Abs(Double512 a) => new(Vector512.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,12 +103,6 @@ internal readonly struct Double256(Vector256<double> value) : ILanes<Double256, 
     public static Double256 Fma(Double256 a, Double256 b, Double256 c) => new(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Min(Double256 a, Double256 b) => new(Vector256.Min(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double256 Max(Double256 a, Double256 b) => new(Vector256.Max(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double256 Abs(Double256 a) => new(Vector256.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,12 +169,6 @@ internal readonly struct Double1(double value) : ILanes<Double1, double>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double1 Fma(Double1 a, Double1 b, Double1 c) => new(Math.FusedMultiplyAdd(a.value, b.value, c.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double1 Min(Double1 a, Double1 b) => new(Math.Min(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Double1 Max(Double1 a, Double1 b) => new(Math.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Double1 Abs(Double1 a) => new(Math.Abs(a.value));

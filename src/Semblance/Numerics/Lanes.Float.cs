@@ -35,12 +35,6 @@ internal readonly struct Float512(Vector512<float> value) : ILanes<Float512, flo
     public static Float512 Fma(Float512 a, Float512 b, Float512 c) => new(Vector512.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Min(Float512 a, Float512 b) => new(Vector512.Min(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float512 Max(Float512 a, Float512 b) => new(Vector512.Max(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float512 Abs(Float512 a) => new(Vector512.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,12 +103,6 @@ internal readonly struct Float256(Vector256<float> value) : ILanes<Float256, flo
     public static Float256 Fma(Float256 a, Float256 b, Float256 c) => new(Vector256.FusedMultiplyAdd(a.value, b.value, c.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Min(Float256 a, Float256 b) => new(Vector256.Min(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float256 Max(Float256 a, Float256 b) => new(Vector256.Max(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float256 Abs(Float256 a) => new(Vector256.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,12 +169,6 @@ internal readonly struct Float1(float value) : ILanes<Float1, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float1 Fma(Float1 a, Float1 b, Float1 c) => new(MathF.FusedMultiplyAdd(a.value, b.value, c.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float1 Min(Float1 a, Float1 b) => new(MathF.Min(a.value, b.value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Float1 Max(Float1 a, Float1 b) => new(MathF.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float1 Abs(Float1 a) => new(MathF.Abs(a.value));

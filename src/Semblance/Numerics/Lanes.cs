@@ -19,8 +19,6 @@ internal interface ILanes<TSelf, T> where TSelf : struct, ILanes<TSelf, T> where
 
     /// <summary>a·b + c with one rounding.</summary>
     static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);
-    static abstract TSelf Min(TSelf a, TSelf b);
-    static abstract TSelf Max(TSelf a, TSelf b);
     static abstract TSelf Abs(TSelf a);
     static abstract TSelf Sqrt(TSelf a);
 

@@ -94,7 +94,7 @@ public static class NearestNeighbors
         }
 
         /// <summary>Distances of four queries to a panel: eight sums in flight hide the latency of the fused multiply-add. Calls nothing, so that all stay in registers.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private void Distances<V>(ReadOnlySpan<float> panel, int first, int second, int third, int fourth, Span<float> sums) where V : struct, ILanes<V, float>
         {
             ref var q0 = ref MemoryMarshal.GetReference(queries.Slice(first * dimensions, dimensions));

@@ -25,6 +25,7 @@ public static partial class Philox
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int Fill512(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
     {
         ref var toA = ref MemoryMarshal.GetReference(a);
@@ -62,6 +63,7 @@ public static partial class Philox
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int Fill256(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
     {
         ref var toA = ref MemoryMarshal.GetReference(a);

@@ -127,6 +127,7 @@ public readonly partial struct RandomStream
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Normals<V>(ReadOnlySpan<uint> radius, ReadOnlySpan<uint> angle, Span<float> first, Span<float> second) where V : struct, ILanes<V, float>
     {
         ref var r = ref Unsafe.As<uint, float>(ref MemoryMarshal.GetReference(radius));
@@ -148,6 +149,7 @@ public readonly partial struct RandomStream
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Normals<V>(ReadOnlySpan<ulong> radius, ReadOnlySpan<ulong> angle, Span<double> first, Span<double> second) where V : struct, ILanes<V, double>
     {
         ref var r = ref Unsafe.As<ulong, double>(ref MemoryMarshal.GetReference(radius));

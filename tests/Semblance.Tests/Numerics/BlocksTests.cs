@@ -40,6 +40,20 @@ public sealed class BlocksTests
         Assert.Equal("block 7", error.Message);
     }
 
+    [Fact]
+    public void An_error_that_comes_later_in_time_but_earlier_in_order_wins()
+    {
+        using var secondFails = new ManualResetEventSlim();
+        var error = Assert.Throws<InvalidOperationException>(() =>
+            Blocks.For(2, Run.With(1) with { Threads = 2 }, CancellationToken.None, b =>
+            {
+                if (b == 1) secondFails.Set();
+                else secondFails.Wait(2000); // gives up where no second thread is to be had
+                throw new InvalidOperationException($"block {b}");
+            }));
+        Assert.Equal("block 0", error.Message);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
