@@ -55,7 +55,7 @@ public sealed class DecisionTreeTests
         var best = whole;
         for (var f = 0; f < 3; f++)
             for (var shift = 0; shift < 2; shift++)
-                for (var t = 0; t < 255; t++)
+                for (var t = 0; t < bins.Bins(f); t++)
                 {
                     var left = y.Where((_, i) => (byte)(bins.Column(f)[i] - shift) <= t).ToArray();
                     var right = y.Where((_, i) => (byte)(bins.Column(f)[i] - shift) > t).ToArray();

@@ -39,7 +39,7 @@ public sealed class TreeGrowerTests
         var best = double.NegativeInfinity;
         for (var f = 0; f < s.X.Features; f++)
             for (var shift = 0; shift < 2; shift++)
-                for (var t = 0; t < 255; t++)
+                for (var t = 0; t < s.X.Bins(f); t++)
                 {
                     double lg = 0, lh = 0, rg = 0, rh = 0;
                     foreach (var row in rows)

@@ -64,4 +64,24 @@ public sealed class BoostedTrees
         Links.Apply(loss, scores, k);
         return scores;
     }
+
+    /// <summary>The trees as plain arrays. The loss is not among them: the caller knows it.</summary>
+    public StoredTrees Store()
+    {
+        var leaves = trees.Select(t => t.Values.Where((_, i) => t.Nodes[i].Left == i).ToArray()).ToArray();
+        return StoredTrees.Of(trees, (t, leaf) => leaves[t].AsSpan(leaf, 1), 1, Importance) with { Start = [.. start] };
+    }
+
+    /// <summary>Trees read back.</summary>
+    /// <param name="loss">The loss they were fitted with.</param>
+    /// <param name="stored">What <see cref="Store"/> gave.</param>
+    /// <exception cref="DataException">SB5042: the arrays do not make trees of this loss.</exception>
+    public static BoostedTrees Load(BoostingLoss loss, StoredTrees stored)
+    {
+        var arrays = stored.Read().Trees;
+        var outputs = stored.Start.Length;
+        if (stored.Outputs != 1 || outputs == 0 || (loss != BoostingLoss.Softmax && outputs != 1) || arrays.Length % outputs != 0 || !stored.Start.All(float.IsFinite))
+            throw StoredTrees.Damaged("they do not fit the loss");
+        return new BoostedTrees(loss, [.. stored.Start], arrays, [.. stored.Importance]);
+    }
 }

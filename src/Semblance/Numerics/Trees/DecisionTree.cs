@@ -10,19 +10,20 @@ public sealed class DecisionTree
     private readonly int[] leafNumbers; // by node; -1 at cuts
     private readonly float[] values;    // leaf by leaf
 
-    internal TreeArrays Arrays => tree;
-
-    internal int LeafNumber(int node) => leafNumbers[node];
-
-    internal DecisionTree(TreeArrays tree, int[] leafNumbers, float[] values, int outputs, double[] importance)
+    internal DecisionTree(TreeArrays tree, float[] values, int outputs, double[] importance)
     {
-        (this.tree, this.leafNumbers, this.values, Outputs, Importance) = (tree, leafNumbers, values, outputs, importance);
+        (this.tree, this.values, Outputs, Importance) = (tree, values, outputs, importance);
+        leafNumbers = new int[tree.Nodes.Length];
+        var next = 0;
+        for (var i = 0; i < leafNumbers.Length; i++) leafNumbers[i] = tree.Nodes[i].Left == i ? next++ : -1;
     }
+
+    internal TreeArrays Arrays => tree;
 
     /// <summary>Numbers a leaf holds: 1 (the mean) or the classes (their shares).</summary>
     public int Outputs { get; }
 
-    /// <summary>Leaves; they are numbered from 0.</summary>
+    /// <summary>Leaves; they are numbered from 0, from the top of the tree downwards.</summary>
     public int Leaves => values.Length / Outputs;
 
     /// <summary>Share of the total gain that each feature's cuts brought; sums to 1, or all 0 where no cut was made.</summary>
@@ -75,4 +76,18 @@ public sealed class DecisionTree
         for (var i = 0; i < leaves.Length; i++) Values(leaves[i]).CopyTo(result.AsSpan(i * Outputs));
         return result;
     }
+
+    /// <summary>The tree as plain arrays.</summary>
+    public StoredTrees Store() => StoredTrees.Of([tree], (_, leaf) => Values(leaf), Outputs, Importance);
+
+    /// <summary>A tree read back.</summary>
+    /// <exception cref="DataException">SB5042: the arrays do not make one tree.</exception>
+    public static DecisionTree Load(StoredTrees stored)
+    {
+        var trees = stored.Read().Trees;
+        if (trees.Length != 1) throw StoredTrees.Damaged("one tree was expected");
+        return new DecisionTree(trees[0], [.. stored.Values], stored.Outputs, [.. stored.Importance]);
+    }
+
+    internal int LeafNumber(int node) => leafNumbers[node];
 }

@@ -170,18 +170,10 @@ internal sealed unsafe class ImpurityGrower(BinnedMatrix x, TreeTargets targets,
     {
         var tree = TreeArrays.From(root, features, x.Features, _ => 0, 1);
         var leaves = new List<GrowNode>();
-        var numbers = new int[tree.Nodes.Length];
-        Number(root);
-        void Number(GrowNode node)
+        TreeArrays.Visit(root, node =>
         {
-            numbers[node.Number] = node.IsLeaf ? leaves.Count : -1;
             if (node.IsLeaf) leaves.Add(node);
-            else
-            {
-                Number(node.Left!);
-                Number(node.Right!);
-            }
-        }
+        });
         var outputs = targets.Outputs;
         var values = new float[leaves.Count * outputs];
         for (var i = 0; i < leaves.Count; i++)
@@ -199,7 +191,7 @@ internal sealed unsafe class ImpurityGrower(BinnedMatrix x, TreeTargets targets,
         }
         var gains = new double[x.Features];
         tree.AddGains(gains);
-        return new DecisionTree(tree, numbers, values, outputs, Shares(gains));
+        return new DecisionTree(tree, values, outputs, Shares(gains));
     }
 
     internal static double[] Shares(double[] gains)

@@ -95,4 +95,19 @@ public sealed class RandomForest
         }
         return drawn;
     }
+
+    /// <summary>The forest as plain arrays; the trees' own importances are not kept.</summary>
+    public StoredTrees Store() => StoredTrees.Of([.. Trees.Select(t => t.Arrays)], (t, leaf) => Trees[t].Values(leaf), Outputs, Importance);
+
+    /// <summary>A forest read back.</summary>
+    /// <exception cref="DataException">SB5042: the arrays do not make trees.</exception>
+    public static RandomForest Load(StoredTrees stored)
+    {
+        var (arrays, first) = stored.Read();
+        if (arrays.Length == 0) throw StoredTrees.Damaged("no tree is there");
+        var trees = new DecisionTree[arrays.Length];
+        for (var t = 0; t < trees.Length; t++)
+            trees[t] = new DecisionTree(arrays[t], stored.Values[first[t]..(t + 1 < first.Length ? first[t + 1] : stored.Values.Length)], stored.Outputs, new double[stored.Features]);
+        return new RandomForest(trees, [.. stored.Importance]);
+    }
 }

@@ -20,12 +20,12 @@ internal sealed class TreeArrays
     private readonly int features;
     private readonly (int Feature, double Gain)[] gains;
 
-    private TreeArrays(TreeNode[] nodes, float[] values, (int, double)[] gains, int depth, int features) =>
+    public TreeArrays(TreeNode[] nodes, float[] values, (int, double)[] gains, int depth, int features) =>
         (Nodes, Values, this.gains, Depth, this.features) = (nodes, values, gains, depth, features);
 
     public TreeNode[] Nodes { get; }
 
-    /// <summary>What each node says; only leaves are asked.</summary>
+    /// <summary>What each node says (the first number, where it says several); only leaves are asked.</summary>
     public float[] Values { get; }
 
     /// <summary>Cuts on the longest path.</summary>
@@ -39,13 +39,8 @@ internal sealed class TreeArrays
     /// <param name="gainScale">Quantised units of gain to true ones.</param>
     public static TreeArrays From(GrowNode root, int[] features, int width, Func<GrowNode, float> value, double gainScale)
     {
-        var order = new List<GrowNode> { root };
-        for (var i = 0; i < order.Count; i++)
-            if (!order[i].IsLeaf)
-            {
-                order.Add(order[i].Left!);
-                order.Add(order[i].Right!);
-            }
+        var order = new List<GrowNode>();
+        Visit(root, order.Add);
         var nodes = new TreeNode[order.Count];
         var values = new float[order.Count];
         var gains = new (int, double)[order.Count / 2];
@@ -67,6 +62,19 @@ internal sealed class TreeArrays
             next += 2;
         }
         return new TreeArrays(nodes, values, gains, depth, width);
+    }
+
+    /// <summary>Visits the nodes of a grown tree breadth first.</summary>
+    public static void Visit(GrowNode root, Action<GrowNode> visit)
+    {
+        var open = new Queue<GrowNode>([root]);
+        while (open.TryDequeue(out var node))
+        {
+            visit(node);
+            if (node.IsLeaf) continue;
+            open.Enqueue(node.Left!);
+            open.Enqueue(node.Right!);
+        }
     }
 
     /// <summary>Adds each cut's gain under its feature.</summary>

@@ -3,7 +3,7 @@ namespace Semblance.Numerics;
 /// <summary>Checked targets of a tree or forest.</summary>
 internal sealed class TreeTargets
 {
-    private const int MaxFeatures = short.MaxValue; // a node's 16 bits tell apart twice as many places
+    public const int MaxFeatures = short.MaxValue; // a node's 16 bits tell apart twice as many places
 
     public TreeTargets(BinnedMatrix x, ReadOnlySpan<float> y, int classes, ReadOnlySpan<int> rows)
     {
