@@ -1,16 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Semblance.Data;
+using Semblance.Metrics;
+using Semblance.Numerics;
 
 namespace Semblance.Models;
 
-/// <summary>Chooses a model on an inner holdout.</summary>
+/// <summary>
+/// Chooses a model: fits each candidate to a part of the data, judges what it makes against another part that it has not seen, takes the best within the privacy
+/// bound, and fits that one to all. The judging is done on a few thousand rows, so it costs less than the fit that follows.
+/// </summary>
 public sealed record Auto : IModel<Table>
 {
+    private const string Detection = "fidelity.c2st", Utility = "utility.tstr", Distance = "privacy.dcr-share", Copies = "privacy.exact-copies";
+
+    /// <summary>A candidate whose copies are above this share is not taken.</summary>
+    private const double MostCopies = 0.005;
+
+    /// <summary>A candidate that is nearer to its training rows than this, for certain, is not taken.</summary>
+    private const double MostDistanceShare = 0.55;
+
     /// <inheritdoc/>
     public string Id => "auto";
 
     /// <summary>Column the user would predict; null when there is none.</summary>
     public string? Target { get; init; }
 
+    /// <summary>Rows the candidates are fitted to at most; 1/4 as many judge them. Default 8,000.</summary>
+    public int TrialRows { get; init; } = 8_000;
+
     /// <inheritdoc/>
-    public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => new Cart { Target = Target }.FitAsync(real, run, ct);
+    public async Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default)
+    {
+        IModel<Table>[] candidates = Target is null
+            ? [new Cart(), new Copula()]
+            : [new Cart { Target = Target }, new Cart { Target = Target, Order = ColumnOrder.TargetLast }, new Copula { Target = Target }];
+        var trail = real.Rows < 200 ? TooFew(candidates, real.Rows) : await TryAsync(candidates, real, run, ct).ConfigureAwait(false);
+        var chosen = trail.IndexOf(trail.First(a => a.Chosen));
+        run.Report(Stage.Fit, candidates[chosen].Id, 0, null);
+        var fitted = (TabularGenerator)await candidates[chosen].FitAsync(real, run, ct).ConfigureAwait(false);
+        return fitted.With(fitted.About with { Trail = trail });
+    }
+
+    private static ImmutableArray<Attempt> TooFew(IModel<Table>[] candidates, int rows) =>
+        [.. candidates.Select((c, i) => new Attempt(c.Id, Differs(c), ImmutableSortedDictionary<string, double>.Empty, i == 0, $"{rows} rows are too few to hold any out; the first candidate is taken"))];
+
+    private async Task<ImmutableArray<Attempt>> TryAsync(IModel<Table>[] candidates, Table real, Run run, CancellationToken ct)
+    {
+        var rows = new int[real.Rows];
+        for (var row = 0; row < rows.Length; row++) rows[row] = row;
+        run.Stream("fit/auto/split").Sequence().Shuffle<int>(rows);
+        var trainRows = Math.Min(TrialRows, real.Rows * 4 / 5);
+        var train = real.Take(rows.AsSpan(0, trainRows));
+        var holdout = real.Take(rows.AsSpan(trainRows, Math.Min(real.Rows - trainRows, trainRows / 2)));
+        var metrics = MetricCatalog.Default.Only(Target is null ? [Detection, Distance, Copies] : [Detection, Utility, Distance, Copies]);
+        var scores = new ImmutableSortedDictionary<string, double>[candidates.Length];
+        var refusals = new string?[candidates.Length];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            run.Report(Stage.Fit, $"trying {candidates[i].Id} {Differs(candidates[i])}".TrimEnd(), i, candidates.Length + 1);
+            using var generator = await candidates[i].FitAsync(train, run with { Progress = null }, ct).ConfigureAwait(false);
+            var synthetic = await generator.GenerateAsync(train.Rows, run with { Progress = null }, ct).ConfigureAwait(false);
+            (scores[i], refusals[i]) = Judge(metrics, new Evidence<Table>(train, synthetic) { Holdout = holdout, Target = Target }, run with { Progress = null }, ct);
+        }
+        return Decide(candidates, scores, refusals);
+    }
+
+    private static (ImmutableSortedDictionary<string, double>, string?) Judge(MetricCatalog metrics, Evidence<Table> evidence, Run run, CancellationToken ct)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        string? refusal = null;
+        foreach (var metric in metrics.Metrics)
+        {
+            var score = metric.Measure(evidence, run, ct);
+            if (score.Value is not { } value) continue;
+            values[metric.Name] = value;
+            if (metric.Name == Copies && value > MostCopies) refusal = "it copies training rows";
+            if (metric.Name == Distance && (score.Interval?.Low ?? value) > MostDistanceShare) refusal = "it is nearer to its training rows than chance allows";
+        }
+        return (values.ToImmutable(), refusal);
+    }
+
+    /// <summary>Highest detection score + utility ratio wins among those within the privacy bound; a tie within a hundredth goes to the earlier candidate.</summary>
+    private static ImmutableArray<Attempt> Decide(IModel<Table>[] candidates, ImmutableSortedDictionary<string, double>[] scores, string?[] refusals)
+    {
+        var best = -1;
+        for (var i = 0; i < candidates.Length; i++)
+            if (refusals[i] is null && (best < 0 || Merit(scores[i]) > Merit(scores[best]) + 0.01)) best = i;
+        var forced = best < 0;
+        if (forced) best = candidates.Length - 1; // the last one knows least of single rows
+        return [.. candidates.Select((c, i) => new Attempt(c.Id, Differs(c), scores[i], i == best, i == best
+            ? forced ? "no candidate kept the privacy bound; this one knows least of single rows" : string.Create(CultureInfo.InvariantCulture, $"best: detection + utility = {Merit(scores[i]):0.000}")
+            : refusals[i] ?? string.Create(CultureInfo.InvariantCulture, $"detection + utility = {Merit(scores[i]):0.000}")))];
+    }
+
+    private static double Merit(ImmutableSortedDictionary<string, double> scores) => scores.GetValueOrDefault(Detection) + Math.Min(1, scores.GetValueOrDefault(Utility));
+
+    /// <summary>The settings in which a candidate differs from its defaults.</summary>
+    private static string Differs(IModel<Table> model)
+    {
+        var defaults = ModelSettings.Of((IModel<Table>)Activator.CreateInstance(model.GetType())!);
+        return string.Join(" ", ModelSettings.Of(model).Where(p => p.Key != "target" && defaults[p.Key] != p.Value).Select(p => $"{p.Key}={p.Value}"));
+    }
 }

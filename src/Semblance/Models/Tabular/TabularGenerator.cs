@@ -76,6 +76,9 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         return new Table(columns.MoveToImmutable());
     }
 
+    /// <summary>The same generator, telling something else about itself.</summary>
+    public TabularGenerator With(About other) => new(schema, codecs, sampler, other);
+
     public void Dispose() { }
 
     /// <summary>Random streams of a generation: per column one for its cell and one for the value inside the cell.</summary>

@@ -1,0 +1,216 @@
+using Semblance.Codecs;
+using Semblance.Data;
+using Semblance.Formats;
+using Semblance.Numerics;
+
+namespace Semblance.Models;
+
+/// <summary>
+/// Gaussian copula over empirical marginals, all kinds mixed: each column is pushed through its own distribution to a normal score, the scores' correlations
+/// are kept, and new scores are pulled back. Marginals are right to a cell; relations only as far as one correlation per pair can say. Patki, Wedge, Veeramachaneni:
+/// The Synthetic Data Vault (DSAA 2016); Sklar 1959. Best where rows are few.
+/// </summary>
+public sealed record Copula : IModel<Table>
+{
+    /// <inheritdoc/>
+    public string Id => "copula";
+
+    /// <summary>Column the user would predict; the categories of other columns are laid out along it. Null takes the first column that is not an identifier.</summary>
+    public string? Target { get; init; }
+
+    /// <inheritdoc/>
+    public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
+    {
+        var table = CellTable.Learn(real, run, ct);
+        var columns = table.Codecs.Length;
+        var pivot = Target is null ? Array.FindIndex(table.Codecs, c => c.Cells > 1) : table.Schema.Require(Target, "target");
+        var along = pivot < 0 ? [] : Array.ConvertAll(table.Cells[pivot], cell => (double)cell);
+        var lines = new CellLine[columns];
+        var scores = new double[columns][];
+        Blocks.For(columns, run, ct, c =>
+        {
+            lines[c] = CellLine.Learn(table.Codecs[c], table.Cells[c], c == pivot ? [] : along);
+            scores[c] = lines[c].Scores(table.Cells[c], run.Stream($"fit/copula/{table.Schema.Columns[c].Name}"));
+        });
+        var correlation = Correlate(scores, run, ct);
+        LinearAlgebra.RepairCorrelation(correlation, columns);
+        var lower = new double[columns * columns];
+        if (!LinearAlgebra.TryCholesky(correlation, columns, lower)) throw new FitException("SB3003", "copula: the correlations of these columns do not fit together; try the model `cart`");
+        return new TabularGenerator(table.Schema, table.Codecs, new Sampler(lines, lower), table.Describe(this, run));
+    }, ct);
+
+    private static double[] Correlate(double[][] scores, Run run, CancellationToken ct)
+    {
+        var n = scores.Length;
+        foreach (var score in scores)
+        {
+            double mean = 0, square = 0;
+            foreach (var x in score) mean += x / score.Length;
+            for (var i = 0; i < score.Length; i++) square += (score[i] -= mean) * score[i];
+            var scale = square > 0 ? 1 / Math.Sqrt(square) : 0;
+            for (var i = 0; i < score.Length; i++) score[i] *= scale;
+        }
+        var correlation = new double[n * n];
+        Blocks.For(n, run, ct, a =>
+        {
+            correlation[a * n + a] = 1;
+            for (var b = 0; b < a; b++) correlation[a * n + b] = LinearAlgebra.Dot(scores[a], scores[b]);
+        });
+        for (var a = 0; a < n; a++)
+            for (var b = 0; b < a; b++) correlation[b * n + a] = correlation[a * n + b];
+        return correlation;
+    }
+
+    internal static ISampler Load(ModelArchive archive, TabularParts parts)
+    {
+        var columns = parts.Codecs.Length;
+        var lines = new CellLine[columns];
+        for (var c = 0; c < columns; c++)
+            lines[c] = CellLine.Load(archive.Get<int>($"line/{c}/cells", parts.Codecs[c].Cells), archive.Get<double>($"line/{c}/ends", parts.Codecs[c].Cells)) ?? throw archive.Unfit($"the marginal of column {c} is not a distribution");
+        var lower = archive.Get<double>("cholesky", checked(columns * columns));
+        foreach (var x in lower)
+            if (!(Math.Abs(x) <= 1.000001)) throw archive.Unfit("its correlations are none");
+        return new Sampler(lines, lower);
+    }
+
+    /// <summary>A column's cells laid on the unit interval, each as long as it is frequent.</summary>
+    private sealed class CellLine
+    {
+        private readonly int[] cells; // in order along the line
+        private readonly double[] ends; // end of each on [0, 1]
+        private readonly int[] places; // of each cell
+
+        private CellLine(int[] cells, double[] ends)
+        {
+            (this.cells, this.ends) = (cells, ends);
+            places = new int[cells.Length];
+            for (var i = 0; i < cells.Length; i++) places[cells[i]] = i;
+        }
+
+        public static CellLine Learn(ColumnCodec codec, ushort[] column, double[] along)
+        {
+            double[] counts = new double[codec.Cells], sums = new double[codec.Cells];
+            for (var row = 0; row < column.Length; row++)
+            {
+                counts[column[row]]++;
+                if (along.Length > 0) sums[column[row]] += along[row];
+            }
+            var cells = Enumerable.Range(0, codec.Cells).ToArray();
+            // categories have no order of their own: lay them along the target, so that one correlation can say most of what they tell of it
+            if (!codec.Ordered && along.Length > 0) cells = [.. cells.OrderBy(c => counts[c] > 0 ? sums[c] / counts[c] : 0)];
+            var ends = new double[cells.Length];
+            double end = 0;
+            for (var i = 0; i < cells.Length; i++) ends[i] = (end += counts[cells[i]]) / column.Length;
+            return new CellLine(cells, ends);
+        }
+
+        public static CellLine? Load(int[] cells, double[] ends)
+        {
+            if (!cells.Order().SequenceEqual(Enumerable.Range(0, cells.Length))) return null;
+            for (var i = 0; i < ends.Length; i++)
+                if (!(ends[i] >= (i > 0 ? ends[i - 1] : 0) && ends[i] <= 1.000001)) return null;
+            return new CellLine(cells, ends);
+        }
+
+        /// <summary>Normal score of each row; rows of one cell are spread over its stretch by chance.</summary>
+        public double[] Scores(ushort[] column, RandomStream stream)
+        {
+            var scores = new double[column.Length];
+            for (var row = 0; row < scores.Length; row++)
+            {
+                var place = places[column[row]];
+                var start = place > 0 ? ends[place - 1] : 0;
+                var u = start + (ends[place] - start) * RandomStream.Unit(stream.Words(row).A);
+                scores[row] = FastMath.NormalQuantile(Math.Clamp(u, 1e-9, 1 - 1e-9));
+            }
+            return scores;
+        }
+
+        public int CellAt(double u)
+        {
+            int low = 0, high = ends.Length - 1;
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (ends[middle] > u) high = middle;
+                else low = middle + 1;
+            }
+            return cells[low];
+        }
+
+        /// <summary>Draws z ~ N(mean, sd) given that its cell is allowed.</summary>
+        /// <returns>Cell, z, and the probability of the allowed cells.</returns>
+        public (int Cell, double Z, double Mass) DrawAllowed(double mean, double sd, bool[] allowed, double u)
+        {
+            double mass = 0;
+            var last = -1;
+            for (var pass = 0; pass < 2; pass++)
+            {
+                var wanted = u * mass;
+                double before = 0, sum = 0;
+                for (var i = 0; i < cells.Length; i++)
+                {
+                    var after = ends[i] >= 1 ? 1 : ends[i] <= 0 ? 0 : FastMath.NormalCdf((FastMath.NormalQuantile(ends[i]) - mean) / sd);
+                    var own = Math.Max(0, after - before);
+                    if (allowed[cells[i]] && own > 0)
+                    {
+                        last = i;
+                        if (pass == 1 && sum + own > wanted) return (cells[i], mean + sd * FastMath.NormalQuantile(Math.Clamp(before + wanted - sum, 1e-12, 1 - 1e-12)), mass);
+                        sum += own;
+                    }
+                    before = after;
+                }
+                mass = sum;
+                if (mass == 0) break;
+            }
+            return last < 0 ? (Array.IndexOf(allowed, true), mean, 0) : (cells[last], mean, mass);
+        }
+
+        public void Save(ModelArchive archive, int column)
+        {
+            archive.Add<int>($"line/{column}/cells", cells);
+            archive.Add<double>($"line/{column}/ends", ends);
+        }
+    }
+
+    private sealed class Sampler(CellLine[] lines, double[] lower) : ISampler
+    {
+        public void Sample(SampleBlock block)
+        {
+            int rows = block.Rows.Length, n = lines.Length;
+            uint[] first = new uint[rows], second = new uint[rows];
+            var noise = new double[n][];
+            var means = new double[rows];
+            for (var c = 0; c < n; c++)
+            {
+                block.Words(c, first, second);
+                var own = noise[c] = new double[rows];
+                Array.Clear(means);
+                for (var k = 0; k < c; k++)
+                    if (lower[c * n + k] != 0) LinearAlgebra.AddScaled(lower[c * n + k], noise[k], means);
+                var sd = lower[c * n + c];
+                var allowed = block.Allowed?[c];
+                for (var i = 0; i < rows; i++)
+                {
+                    var u = (first[i] + (second[i] + 0.5) * (1.0 / 4294967296.0)) * (1.0 / 4294967296.0);
+                    if (allowed is null)
+                    {
+                        own[i] = FastMath.NormalQuantile(u);
+                        block.Cells[c][i] = lines[c].CellAt(FastMath.NormalCdf(means[i] + sd * own[i]));
+                        continue;
+                    }
+                    var (cell, z, mass) = lines[c].DrawAllowed(means[i], sd, allowed, u);
+                    block.Cells[c][i] = cell;
+                    own[i] = (z - means[i]) / sd;
+                    if (block.Weights is { } weights) weights[i] *= mass;
+                }
+            }
+        }
+
+        public void Save(ModelArchive archive)
+        {
+            for (var c = 0; c < lines.Length; c++) lines[c].Save(archive, c);
+            archive.Add<double>("cholesky", lower);
+        }
+    }
+}
