@@ -23,7 +23,7 @@ public sealed record PairDetail
     /// <summary>Dependence in the holdout, null without one.</summary>
     public DependenceMatrix? Holdout { get; init; }
 
-    /// <summary>The pairs kept worst, worst first; at most 20.</summary>
+    /// <summary>The pairs furthest below what fresh real rows get (below 1 without a holdout), worst first; at most 20.</summary>
     public ImmutableArray<PairScore> Worst { get; init; } = [];
 
     /// <summary>Pairs scored in all.</summary>

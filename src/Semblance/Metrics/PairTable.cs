@@ -120,7 +120,7 @@ internal sealed class PairTable
             Holdout = data.HasHoldout ? new DependenceMatrix(size, [.. holdout]) : null,
             Pairs = Pairs.Length,
             RelatedPairs = Pairs.Count(p => p.IsRelated),
-            Worst = [.. Pairs.OrderBy(p => p.Score).ThenBy(p => p.First).ThenBy(p => p.Second).Take(20).Select(p => new PairScore(
+            Worst = [.. Pairs.OrderBy(p => p.Score - (data.HasHoldout ? data.CeilingOf(p.HoldoutScore) : 1)).ThenBy(p => p.First).ThenBy(p => p.Second).Take(20).Select(p => new PairScore(
                 data.Features[p.First].Name, data.Features[p.Second].Name, p.IsPearson ? "Pearson" : "Cramér's V",
                 p.Dependence.Real, p.Dependence.Synthetic, p.Score, data.HasHoldout ? data.CeilingOf(p.HoldoutScore) : null))],
         };

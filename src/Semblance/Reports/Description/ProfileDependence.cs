@@ -52,11 +52,11 @@ internal static class ProfileDependence
     {
         var top = profile.Pairs.Where(p => p.Strength > 0.3 || p.MutualInformation > 0.2).OrderByDescending(p => Math.Max(p.Strength, p.MutualInformation)).Take(MostPairs).ToList();
         if (top.Count == 0) return;
-        html.Add($"""<details open="open"><summary>Strongest pairs</summary><div class="scroll"><table><thead><tr><th scope="col">Pair</th><th scope="col">Measure</th><th scope="col" class="n">Value</th><th scope="col" class="n">Mutual information</th><th scope="col" class="n">Rows</th></tr></thead><tbody>""");
+        html.Add($"""<details open="open"><summary>Strongest pairs</summary><div class="scroll"><table><thead><tr><th scope="col">Pair</th><th scope="col" class="wide">Measure</th><th scope="col" class="n">Value</th><th scope="col" class="n">Mutual information</th><th scope="col" class="n wide">Rows</th></tr></thead><tbody>""");
         foreach (var pair in top)
         {
             var (measure, value) = pair.Pearson is { } r ? ("correlation", r) : pair.CramersV is { } v ? ("Cramér's V", v) : ("correlation ratio", pair.CorrelationRatio);
-            html.Add($"""<tr><th scope="row">{Figures.Clip(profile.Columns[pair.First].Name, 40)} × {Figures.Clip(profile.Columns[pair.Second].Name, 40)}</th><td>{(value is null ? Figures.None : measure)}</td><td class="n">{Figures.Score(value)}</td><td class="n">{Figures.Score(pair.MutualInformation)}</td><td class="n">{Figures.Count(pair.Rows)}</td></tr>""").Add($"\n");
+            html.Add($"""<tr><th scope="row">{Figures.Clip(profile.Columns[pair.First].Name, 40)} × {Figures.Clip(profile.Columns[pair.Second].Name, 40)}</th><td class="wide">{(value is null ? Figures.None : measure)}</td><td class="n">{Figures.Score(value)}</td><td class="n">{Figures.Score(pair.MutualInformation)}</td><td class="n wide">{Figures.Count(pair.Rows)}</td></tr>""").Add($"\n");
         }
         html.Add($"</tbody></table></div></details>");
     }

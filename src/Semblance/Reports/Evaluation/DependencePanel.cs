@@ -40,9 +40,9 @@ internal static class DependencePanel
     {
         html.Add($"""<p class="small muted">{Figures.Count(pairs.Pairs, "pair")} compared, {Figures.Count(pairs.RelatedPairs)} of them clearly related in the real data. Two numbers are compared by correlation (-1 to 1), other pairs by Cramér's V (0 to 1).</p>""");
         if (pairs.Worst.IsEmpty) return;
-        html.Add($"""<details open="open"><summary>Pairs kept worst</summary><div class="scroll"><table><thead><tr><th scope="col">Pair</th><th scope="col">Measure</th><th scope="col" class="n">Real</th><th scope="col" class="n">Synthetic</th><th scope="col" class="n">Score</th><th scope="col" class="n">Fresh real rows</th></tr></thead><tbody>""");
+        html.Add($"""<details open="open"><summary>Pairs furthest below fresh real rows</summary><div class="scroll"><table><thead><tr><th scope="col">Pair</th><th scope="col" class="wide">Measure</th><th scope="col" class="n">Real</th><th scope="col" class="n">Synthetic</th><th scope="col" class="n">Score</th><th scope="col" class="n">Fresh real rows</th></tr></thead><tbody>""");
         foreach (var pair in pairs.Worst.Take(10))
-            html.Add($"""<tr><th scope="row">{Figures.Clip(pair.First, 40)} × {Figures.Clip(pair.Second, 40)}</th><td>{pair.Measure}</td><td class="n">{Figures.Score(pair.Real)}</td><td class="n">{Figures.Score(pair.Synthetic)}</td><td class="n">{Figures.Score(pair.Score)}</td><td class="n">{Figures.Score(pair.Ceiling)}</td></tr>""").Add($"\n");
+            html.Add($"""<tr><th scope="row">{Figures.Clip(pair.First, 40)} × {Figures.Clip(pair.Second, 40)}</th><td class="wide">{pair.Measure}</td><td class="n">{Figures.Score(pair.Real)}</td><td class="n">{Figures.Score(pair.Synthetic)}</td><td class="n">{Figures.Score(pair.Score)}</td><td class="n">{Figures.Score(pair.Ceiling)}</td></tr>""").Add($"\n");
         html.Add($"</tbody></table></div></details>");
     }
 

@@ -42,7 +42,7 @@ internal static class ProvenancePanel
             yield return ("Fitted on", Figures.Count(about.FittedRows, "row"));
             yield return ("Seed of the fit", about.Seed.ToString());
             if (about.DataFingerprint.Length > 0) yield return ("Data fingerprint", about.DataFingerprint);
-            yield return ("Version", "Semblance " + about.Version);
+            yield return ("Fitted with", "Semblance " + about.Version);
         }
         foreach (var fact in context.Facts) yield return (Figures.Clip(fact.Name, 80), Figures.Clip(fact.Value, 1000));
     }

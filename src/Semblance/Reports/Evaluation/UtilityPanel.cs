@@ -10,10 +10,10 @@ internal static class UtilityPanel
         if (card.Utility is not { } utility) return Html.Empty;
         var html = new HtmlBuilder().Add($"""
             <h2>Does it work in place of the real data?</h2><p class="lede">The same learner ({utility.Learner}) predicts <b>{Figures.Clip(utility.Target, 60)}</b> {Task(utility.Task)}: once having learned from synthetic rows (TSTR), once from the real ones (TRTR). Both are tried on the same {Figures.Count(utility.TestRows)} unseen real rows.</p>
-            <div class="panel long scroll"><table><thead><tr><th scope="col">Measure</th><th scope="col" class="n">Learned from synthetic</th><th scope="col" class="n">Learned from real</th><th scope="col" class="n">Difference</th><th scope="col">Better is</th></tr></thead><tbody>
+            <div class="panel long scroll"><table><thead><tr><th scope="col">Measure</th><th scope="col" class="n">Learned from synthetic</th><th scope="col" class="n">Learned from real</th><th scope="col" class="n">Difference</th><th scope="col" class="wide">Better is</th></tr></thead><tbody>
             """);
         foreach (var measure in utility.Measures)
-            html.Add($"""<tr><th scope="row">{measure.Name}</th><td class="n"><b>{Figures.Score(measure.TrainSynthetic)}</b></td><td class="n">{Figures.Score(measure.TrainReal)}</td><td class="n">{Signed(measure.TrainSynthetic - measure.TrainReal)}</td><td>{(measure.Direction == Direction.Lower ? "less" : "more")}</td></tr>""");
+            html.Add($"""<tr><th scope="row">{measure.Name}</th><td class="n"><b>{Figures.Score(measure.TrainSynthetic)}</b></td><td class="n">{Figures.Score(measure.TrainReal)}</td><td class="n">{Signed(measure.TrainSynthetic - measure.TrainReal)}</td><td class="wide">{(measure.Direction == Direction.Lower ? "less" : "more")}</td></tr>""");
         return html.Add($"</tbody></table></div>").ToHtml();
     }
 
