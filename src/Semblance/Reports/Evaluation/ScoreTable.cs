@@ -26,25 +26,28 @@ internal static class ScoreTable
     }
 
     /// <summary>A scale for a score: round ends, as narrow as leaves the score, its interval and its ceiling room to be told apart.</summary>
-    public static (double Low, double High) Range(ScoredMetric metric)
+    public static (double Low, double High) Range(ScoredMetric metric) => Range(metric.Score, metric.Direction, metric.Bounds);
+
+    /// <inheritdoc cref="Range(ScoredMetric)"/>
+    public static (double Low, double High) Range(Score score, Direction direction, Bounds bounds)
     {
         double least = double.PositiveInfinity, most = double.NegativeInfinity;
-        foreach (var value in (ReadOnlySpan<double?>)[metric.Score.Value, metric.Score.Ceiling, metric.Score.Interval?.Low, metric.Score.Interval?.High])
+        foreach (var value in (ReadOnlySpan<double?>)[score.Value, score.Ceiling, score.Interval?.Low, score.Interval?.High])
             if (value is { } v && double.IsFinite(v)) (least, most) = (Math.Min(least, v), Math.Max(most, v));
-        if (!(least <= most)) return (metric.Bounds.Low ?? 0, metric.Bounds.High ?? 1);
+        if (!(least <= most)) return (bounds.Low ?? 0, bounds.High ?? 1);
 
-        if (metric.Direction == Direction.Ceiling && metric.Bounds is { Low: 0, High: 1 })
+        if (direction == Direction.Ceiling && bounds is { Low: 0, High: 1 })
             foreach (var half in (ReadOnlySpan<double>)[0.05, 0.1, 0.25]) // a share whose best is a half: keep the half in the middle
                 if (least > 0.5 - 0.9 * half && most < 0.5 + 0.9 * half) return (0.5 - half, 0.5 + half);
-        if (metric.Bounds.High is { } top && metric.Direction == Direction.Higher && top > (metric.Bounds.Low ?? 0))
+        if (bounds.High is { } top && direction == Direction.Higher && top > (bounds.Low ?? 0))
         {
             // near its upper end a score has less to lose: show that end
-            var bottom = metric.Bounds.Low ?? Math.Min(0, least);
+            var bottom = bounds.Low ?? Math.Min(0, least);
             foreach (var part in (ReadOnlySpan<double>)[0.01, 0.05, 0.1, 0.2, 0.5])
                 if (least >= top - (top - bottom) * part * 0.85) return (Math.Round(top - (top - bottom) * part, 6), top);
             return (bottom, top);
         }
-        return Window(least, most, metric.Bounds);
+        return Window(least, most, bounds);
     }
 
     /// <summary>Round ends about a span, at least a tenth of it away on each side, within bounds; a lower bound of 0 is kept in sight when it is near.</summary>
