@@ -27,6 +27,31 @@ internal sealed class ByteSource : IAsyncDisposable
     /// <summary>Bytes of plain text to expect, where that is known.</summary>
     public long? PlainLength => decoded ? null : Length;
 
+    /// <summary>
+    /// Lines of the whole file, or null where that can't be had cheaply. Arrays of just that length need neither grow nor be copied to size, which
+    /// costs several times more than counting; above 1 GB the file may not stay in the cache between the two readings.
+    /// </summary>
+    public long? CountLines()
+    {
+        if (decoded || !owned || raw is not FileStream { CanSeek: true, Length: <= 1 << 30 } file) return null;
+        var buffer = new byte[1 << 18];
+        long lines = 0, offset = 0;
+        var open = false;
+        try
+        {
+            for (int n; (n = RandomAccess.Read(file.SafeFileHandle, buffer, offset)) > 0; offset += n)
+            {
+                lines += buffer.AsSpan(0, n).Count((byte)'\n');
+                open = buffer[n - 1] != '\n';
+            }
+        }
+        catch (IOException)
+        {
+            return null; // the reading proper will tell
+        }
+        return open ? lines + 1 : lines;
+    }
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="DataException">It does not exist or can't be read (SB1001).</exception>
     public static async ValueTask<ByteSource> OpenAsync(string path, CancellationToken ct)

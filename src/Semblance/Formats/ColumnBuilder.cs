@@ -325,7 +325,7 @@ internal sealed partial class ColumnBuilder
     {
         var need = (long)rows + more;
         if (need > Array.MaxLength) throw new DataException("SB1010", "more than 2,147,483,591 rows; read the file in blocks");
-        var size = (int)Math.Min(Array.MaxLength, Math.Max(need, Math.Min(expected, 4L * need)));
+        var size = (int)Math.Min(Array.MaxLength, Math.Max(need, expected));
         switch (storage)
         {
             case Storage.Number:

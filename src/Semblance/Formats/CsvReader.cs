@@ -39,12 +39,17 @@ internal sealed class CsvReader : IBlockSource
     public async ValueTask<int> ReadAsync(List<ColumnBuilder> builders, Func<string, ColumnBuilder> create, int maxRows, CancellationToken ct)
     {
         if (!await NextAsync(maxRows, ct).ConfigureAwait(false)) return 0;
-        while (builders.Count < Names.Length)
+        if (builders.Count == 0)
         {
-            var builder = create(Names[builders.Count]);
-            if (rowsBefore == 0 && source.PlainLength is { } length && maxRows == int.MaxValue)
-                builder.Expect((int)Math.Min(int.MaxValue / 2, length / (double)taken * scanner.Records * 1.02 + 64));
-            builders.Add(builder);
+            // All rows go into these builders: tell them how many to expect. A row has a byte a column at least.
+            var expected = rowsBefore > 0 || maxRows < int.MaxValue ? 0
+                : last && taken == filled ? scanner.Records
+                : Math.Min(source.CountLines() - 1 ?? Estimate(), (source.PlainLength ?? 0) / Names.Length);
+            foreach (var name in Names)
+            {
+                builders.Add(create(name));
+                builders[^1].Expect((int)Math.Min(int.MaxValue, expected));
+            }
         }
         for (var column = 0; column < builders.Count; column++)
         {
@@ -61,6 +66,8 @@ internal sealed class CsvReader : IBlockSource
         rowsBefore += scanner.Records;
         return scanner.Records;
     }
+
+    private long Estimate() => source.PlainLength is { } length ? (long)(length / (double)taken * scanner.Records * 1.02) + 64 : 0;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => source.DisposeAsync();
