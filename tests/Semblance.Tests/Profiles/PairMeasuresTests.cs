@@ -58,11 +58,9 @@ public sealed class PairMeasuresTests
     [Fact]
     public void Independent_columns_of_few_rows_do_not_look_dependent()
     {
-        for (var salt = 0; salt < 20; salt++)
-        {
-            var pair = Made.Profile(Made.Decimals("x", 200, i => Made.Unit(i, 2 * salt)), Made.Decimals("y", 200, i => Made.Unit(i, 2 * salt + 1))).Pairs[0];
-            Assert.InRange(pair.MutualInformation, 0, 0.06);
-        }
+        // Without the bias correction the mean would be about 0.035; with it 0.01, a standard error of 0.002: false alarm below 1e-5.
+        var mean = Enumerable.Range(0, 40).Average(salt => Made.Profile(Made.Decimals("x", 200, i => Made.Unit(i, 2 * salt)), Made.Decimals("y", 200, i => Made.Unit(i, 2 * salt + 1))).Pairs[0].MutualInformation);
+        Assert.InRange(mean, 0, 0.02);
     }
 
     [Fact]
