@@ -18,10 +18,19 @@ public static partial class Philox
         var done = 0;
         if (tier >= 512 && Avx512F.IsSupported) done = Fill512(key, row, draw, a, b, c, d);
         else if (tier >= 256 && Avx2.IsSupported) done = Fill256(key, row, draw, a, b, c, d);
-        for (; done < a.Length; done++)
+        if (done < a.Length) FillOneByOne(key, row + (ulong)done, draw, a[done..], b[done..], c[done..], d[done..]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void FillOneByOne(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
+    {
+        for (var i = 0; i < a.Length; i++, row++)
         {
-            var counter = row + (ulong)done;
-            (a[done], b[done], c[done], d[done]) = Words(key, (uint)counter, (uint)(counter >> 32), draw, 0);
+            var words = Words(key, (uint)row, (uint)(row >> 32), draw, 0);
+            a[i] = words.A;
+            b[i] = words.B;
+            c[i] = words.C;
+            d[i] = words.D;
         }
     }
 
