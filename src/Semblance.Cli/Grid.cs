@@ -44,5 +44,5 @@ internal static class Grid
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static bool IsNumber(string text) => text.Length > 0 && (char.IsAsciiDigit(text[0]) || text.Length > 1 && text[0] == '-' && char.IsAsciiDigit(text[1])) && text.All(c => char.IsAsciiDigit(c) || c is '.' or ',' or '-' or '%' or ' ');
+    private static bool IsNumber(string text) => text == "-" || text.Length > 0 && (char.IsAsciiDigit(text[0]) || text.Length > 1 && text[0] == '-' && char.IsAsciiDigit(text[1])) && text.All(c => char.IsAsciiDigit(c) || c is '.' or ',' or '-' or '%' or ' ');
 }
