@@ -127,6 +127,25 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Verify_names_row_and_block_among_several_blocks_and_says_how_many_it_made_again()
+    {
+        using var scratch = new Scratch();
+        var run = await CommandLine.RunAsync("run", scratch.Write("small.csv", Small()), "--to", scratch["out"], "--seed", "1", "--model", "independent", "--count", "30000", "--quiet");
+        Assert.True(run.Code == 0, run.ToString());
+        var sound = await CommandLine.RunAsync("verify", scratch["out"], "--quiet", "--blocks", "3");
+        Assert.True(sound.Code == 0, sound.ToString());
+        Assert.Contains("3 of 3 blocks came out with the same bytes (8 blocks in all)", sound.Output);
+
+        var lines = await File.ReadAllLinesAsync(scratch["out/synthetic.csv"]);
+        lines[13001] = lines[13001].Replace("2024", "2025", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(scratch["out/synthetic.csv"], string.Join('\n', lines) + "\n");
+        var changed = await CommandLine.RunAsync("verify", scratch["out"], "--quiet", "--blocks", "1");
+        Assert.Equal(2, changed.Code);
+        Assert.Contains("block 3 was changed: rows 12289 to 16384", changed.Output);
+        Assert.Contains("row 13001 was changed: it should be", changed.Output);
+    }
+
+    [Fact]
     public async Task Another_failed_gate_gives_the_results_and_exit_code_3()
     {
         using var scratch = new Scratch();

@@ -16,7 +16,7 @@ public sealed class DateTimeCodec : ColumnCodec
 
     internal DateTimeCodec(CodecState state) : this(state.Schema, OrderedCells.FromNumbers(state.Numbers.AsSpan(Math.Min(1, state.Numbers.Length)), state), UnitOf(state))
     {
-        if (line.Count > 0 && (line.Low[0] < 0 || line.High[^1] * unit > DateTime.MaxValue.Ticks)) throw state.Unfit("a moment lies outside the calendar");
+        if (Array.Exists(line.Low, low => low < 0) || Array.Exists(line.High, high => high * unit > DateTime.MaxValue.Ticks)) throw state.Unfit("a moment lies outside the calendar");
     }
 
     private static long UnitOf(CodecState state) =>

@@ -23,7 +23,7 @@ public sealed class HostileModelTests(ITestOutputHelper output)
         var random = run.Stream("tests/hostile/" + id).Sequence();
         int loaded = 0, refused = 0;
         var broken = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (var trial = 0; trial < 300; trial++)
+        for (var trial = 0; trial < 100; trial++)
         {
             var parts = new[] { inner[0].ToArray(), inner[1].ToArray() };
             var part = parts[trial % 2];
