@@ -40,9 +40,6 @@ internal sealed class VerbatimTexts : IReadOnlyDictionary<int, string>
     /// <summary>Forgets all texts.</summary>
     public void Clear() => Count = 0;
 
-    /// <summary>The i-th row that has a text.</summary>
-    public int RowAt(int i) => rows[i];
-
     /// <summary>The i-th text.</summary>
     public ReadOnlySpan<byte> TextAt(int i)
     {

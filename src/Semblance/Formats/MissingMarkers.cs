@@ -33,9 +33,6 @@ internal sealed class MissingMarkers
     /// <summary>The texts seen, by code.</summary>
     public ImmutableArray<string> Seen => [.. seen.ToStrings()];
 
-    /// <summary>Code of the empty cell.</summary>
-    public int Empty() => seen.Add([]);
-
     /// <summary>UTF-8 of a marker.</summary>
     public ReadOnlySpan<byte> this[int code] => seen[code];
 

@@ -31,11 +31,7 @@ internal sealed class RowSpace(Comparison data, double categoryWeight)
     /// <param name="Rows">How many.</param>
     /// <param name="Numbers">Per numeric column a scaled value per row.</param>
     /// <param name="Codes">Per category column a code per row, as a float so that one kind of register serves both.</param>
-    public sealed record Points(int Rows, float[][] Numbers, float[][] Codes)
-    {
-        /// <summary>Points [from, to).</summary>
-        public Points Part(int from, int to) => new(to - from, Array.ConvertAll(Numbers, c => c[from..to]), Array.ConvertAll(Codes, c => c[from..to]));
-    }
+    public sealed record Points(int Rows, float[][] Numbers, float[][] Codes);
 
     /// <summary>The given rows of a side.</summary>
     public Points Of(Side side, int[] rows)

@@ -37,8 +37,6 @@ internal sealed class CodedColumn
     /// <summary>Whether the column takes part in pairs.</summary>
     public bool IsNumeric => Numbers is not null;
 
-    public bool IsCategorical => Source is CategoryColumn;
-
     /// <summary>Rows with a value.</summary>
     public int Present => Codes.Length - Counts[0];
 

@@ -8,7 +8,7 @@ internal sealed class TextCodes
 {
     private readonly TextColumn column;
     private int[] slots;                           // 1 + code, 0 when free
-    private readonly List<int> firstRows = [];
+    private readonly List<int> firstRows = [];    // row in which a code was first seen
     private readonly List<ulong> hashes = [];
     private readonly List<int> counts = [];
 
@@ -19,9 +19,6 @@ internal sealed class TextCodes
 
     /// <summary>Cells with each code.</summary>
     public ReadOnlySpan<int> Counts => CollectionsMarshal.AsSpan(counts);
-
-    /// <summary>Row in which a code was first seen.</summary>
-    public int FirstRow(int code) => firstRows[code];
 
     /// <summary>Code of the text in a row.</summary>
     public int Add(int row)

@@ -79,8 +79,6 @@ internal sealed class HtmlBuilder
 
         public void AppendFormatted(Html markup) => text.Append(markup.Markup);
 
-        public void AppendFormatted(int number) => text.Append(number.ToString(CultureInfo.InvariantCulture));
-
         /// <summary>A coordinate: one decimal is a tenth of a pixel. Anything a reader sees goes through <see cref="Figures"/>.</summary>
         public void AppendFormatted(double coordinate) =>
             text.Append(double.IsFinite(coordinate) ? coordinate.ToString("0.#", CultureInfo.InvariantCulture) switch { "-0" => "0", var s => s } : "0");

@@ -67,8 +67,20 @@ internal static class CompiledArrows
         }
     }
 
-    /// <summary>Types named by instructions. Operands are skipped by their kind, so no constant is taken for a token.</summary>
+    /// <summary>Types named by instructions.</summary>
     private static IEnumerable<Type> Named(MethodBase method, byte[] code)
+    {
+        foreach (var member in Members(method, code))
+        {
+            if (member is Type type) yield return type;
+            else if (member.DeclaringType is { } declaring) yield return declaring;
+            if (member is MethodInfo { IsGenericMethod: true } generic)
+                foreach (var argument in generic.GetGenericArguments()) yield return argument;
+        }
+    }
+
+    /// <summary>Types and members named by instructions. Operands are skipped by their kind, so no constant is taken for a token.</summary>
+    public static IEnumerable<MemberInfo> Members(MethodBase method, byte[] code)
     {
         var typeArguments = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericArguments() : null;
         var methodArguments = method is MethodInfo { IsGenericMethod: true } ? method.GetGenericArguments() : null;
@@ -79,11 +91,7 @@ internal static class CompiledArrows
             switch (instruction.OperandType)
             {
                 case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
-                    var member = method.Module.ResolveMember(BitConverter.ToInt32(code, at), typeArguments, methodArguments)!;
-                    if (member is Type type) yield return type;
-                    else if (member.DeclaringType is { } declaring) yield return declaring;
-                    if (member is MethodInfo { IsGenericMethod: true } generic)
-                        foreach (var argument in generic.GetGenericArguments()) yield return argument;
+                    yield return method.Module.ResolveMember(BitConverter.ToInt32(code, at), typeArguments, methodArguments)!;
                     at += 4;
                     break;
                 case OperandType.InlineNone:

@@ -22,8 +22,6 @@ internal sealed class ConditionalForest
     private ConditionalForest(int[] roots, ushort[] features, ushort[] cuts, int[] nexts, ulong[] masks, int[] starts, ushort[] donors) =>
         (this.roots, this.features, this.cuts, this.nexts, this.masks, this.starts, this.donors) = (roots, features, cuts, nexts, masks, starts, donors);
 
-    public int Leaves => starts.Length - 1;
-
     /// <summary>Draws one cell a row.</summary>
     /// <param name="bins">Bins of the earlier columns.</param>
     /// <param name="first">A random word a row: the tree.</param>

@@ -31,10 +31,10 @@ internal sealed class Binder(Schema schema, string text)
         Term.Negate negate => Fold(() => new MappedNode(Number(negate.Operand), static x => -x)),
         Term.Arithmetic arithmetic => Fold(() => Arithmetic(arithmetic)),
         Term.Not not => new NotNode(Truth(not.Operand)),
-        Term.All all => new AllNode([.. all.Parts.Select(Truth)]),
-        Term.Any any => new AnyNode([.. any.Parts.Select(Truth)]),
+        Term.All all => new JunctionNode(true, [.. all.Parts.Select(Truth)]),
+        Term.Any any => new JunctionNode(false, [.. any.Parts.Select(Truth)]),
         Term.Comparison comparison => Compare(comparison.Operator, comparison.Left, comparison.Right),
-        Term.Between between => Negated(between.Negated, new AllNode(
+        Term.Between between => Negated(between.Negated, new JunctionNode(true,
         [
             Compare(ComparisonOperator.GreaterOrEqual, between.Value, between.Low),
             Compare(ComparisonOperator.LessOrEqual, between.Value, between.High),
@@ -168,7 +168,7 @@ internal sealed class Binder(Schema schema, string text)
             var numbers = Ascending(options.Select(o => ((ConstantNode<double>)o).Value));
             return new TextTestNode((TextNode)value, cell => Kleene.Of(Texts.Number(cell) is not double.NaN and var read && Array.BinarySearch(numbers, read) >= 0));
         }
-        return new AnyNode([.. term.Options.Select(o => Compare(ComparisonOperator.Equal, term.Value, o))]);
+        return new JunctionNode(false, [.. term.Options.Select(o => Compare(ComparisonOperator.Equal, term.Value, o))]);
     }
 
     private static T[] Ascending<T>(IEnumerable<T> values) => [.. values.Distinct().Order()];

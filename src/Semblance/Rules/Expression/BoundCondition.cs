@@ -12,7 +12,7 @@ public sealed class BoundCondition
     private BoundCondition(Schema schema, string text, ImmutableArray<Conjunct> conjuncts)
     {
         (Schema, Text, this.conjuncts) = (schema, text, conjuncts);
-        root = conjuncts.Length == 1 ? conjuncts[0].Node : new AllNode([.. conjuncts.Select(c => c.Node)]);
+        root = conjuncts.Length == 1 ? conjuncts[0].Node : new JunctionNode(true, [.. conjuncts.Select(c => c.Node)]);
         Columns = [.. conjuncts.SelectMany(c => c.Columns).Distinct().Order()];
     }
 
