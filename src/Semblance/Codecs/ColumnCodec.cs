@@ -58,11 +58,11 @@ public abstract class ColumnCodec
         CategoryColumn category => CategoryCodec.Learn(category, rare),
         TextColumn { Kind: ColumnKind.Identifier } text => PatternCodec.Learn(text),
         TextColumn text => TextCodec.Learn(text, rare),
-        _ => throw new FitException("SB3002", $"column `{column.Name}`: no codec for {column.GetType().Name}"),
+        _ => throw new FitException("SB3004", $"column `{column.Name}`: no codec for {column.GetType().Name}"),
     };
 
     /// <summary>Makes a codec from its saved state.</summary>
-    /// <exception cref="DataException">The state does not make sense (SB5020).</exception>
+    /// <exception cref="DataException">The state does not make sense (SB5030).</exception>
     public static ColumnCodec FromState(CodecState state) => state.Type switch
     {
         NumberCodec.Type => new NumberCodec(state),
@@ -81,5 +81,5 @@ public abstract class ColumnCodec
 /// <param name="Texts">Its texts; their meaning is the codec's.</param>
 public sealed record CodecState(string Type, ColumnSchema Schema, double[] Numbers, string[] Texts)
 {
-    internal DataException Unfit(string why) => new("SB5020", $"column `{Schema.Name}` of the model file: {why}; the file is damaged or was made by another version: fit the model again");
+    internal DataException Unfit(string why) => new("SB5030", $"column `{Schema.Name}` of the model file: {why}; the file is damaged or was made by another version: fit the model again");
 }

@@ -159,7 +159,7 @@ public sealed class ExpressionTests
     {
         var bound = Expression.Parse("pay > 3").Bind(RulesSamples.People.Schema);
         var other = new Table([.. RulesSamples.People.Columns.Reverse()]);
-        Assert.Equal("SB1204", Assert.Throws<SchemaException>(() => bound.Evaluate(other, new bool[6])).Code);
+        Assert.Equal("SB1210", Assert.Throws<SchemaException>(() => bound.Evaluate(other, new bool[6])).Code);
     }
 
     [Theory]

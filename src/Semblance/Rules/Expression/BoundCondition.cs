@@ -43,7 +43,7 @@ public sealed class BoundCondition
     /// <summary>Says for every row whether the condition is true (false and unknown are both false here).</summary>
     /// <param name="block">A table with the columns of <see cref="Schema"/> at their places.</param>
     /// <param name="mask">One cell per row.</param>
-    /// <exception cref="SchemaException">A column stands elsewhere or is of another kind (SB1204).</exception>
+    /// <exception cref="SchemaException">A column stands elsewhere or is of another kind (SB1210).</exception>
     public void Evaluate(Table block, Span<bool> mask) => Evaluate(new Evaluation(Schema, block), block.Rows, root, mask);
 
     /// <summary>

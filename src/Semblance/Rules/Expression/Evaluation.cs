@@ -31,7 +31,7 @@ internal sealed class Evaluation
         var wanted = schema.Columns[index].Name;
         var found = only is not null ? (index == onlyIndex ? only : null) : index < table!.Columns.Length ? table.Columns[index] : null;
         if (found is T column && (only is not null || column.Name == wanted)) return column;
-        throw new SchemaException("SB1204", $"the condition was bound to another schema: column {index + 1} should be `{wanted}`"
+        throw new SchemaException("SB1210", $"the condition was bound to another schema: column {index + 1} should be `{wanted}`"
             + (found is null ? "" : $" but is `{found.Name}` ({found.Kind})") + "; bind the condition to the schema of these rows");
     }
 
