@@ -71,12 +71,13 @@ internal sealed class Tstr : TableMetric
 
     private static float[] Predict(PredictionTarget target, Feature[] inputs, Side side, int[] rows, float[][] test, Run run, CancellationToken ct)
     {
+        var options = Options with { ColumnSample = Math.Min(1, (double)BoostingDetector.MostColumns / inputs.Length) };
         var y = Array.ConvertAll(rows, r => target.Values[(int)side][r]);
         var tests = test[0].Length;
         if (target.Task == PredictionTask.Regression)
         {
             var matrix = BinnedMatrix.Build(FeatureMatrix.Of(inputs, (side, rows)), run, ct);
-            return BoostedTrees.Fit(Options, BoostingLoss.Squared, matrix, y, 1, [], run, ct).Predict(matrix.Bin(test));
+            return BoostedTrees.Fit(options, BoostingLoss.Squared, matrix, y, 1, [], run, ct).Predict(matrix.Bin(test));
         }
         var seen = y.Distinct().Order().Select(c => (int)c).ToArray(); // only classes that occur can be learned
         var k = target.Classes;
@@ -89,7 +90,7 @@ internal sealed class Tstr : TableMetric
         var x = BinnedMatrix.Build(FeatureMatrix.Of(inputs, (side, rows)), run, ct);
         var coded = Array.ConvertAll(y, c => (float)Array.IndexOf(seen, (int)c));
         var loss = seen.Length == 2 ? BoostingLoss.Logistic : BoostingLoss.Softmax;
-        var predicted = BoostedTrees.Fit(Options, loss, x, coded, seen.Length, [], run, ct).Predict(x.Bin(test));
+        var predicted = BoostedTrees.Fit(options, loss, x, coded, seen.Length, [], run, ct).Predict(x.Bin(test));
         for (var i = 0; i < tests; i++)
         {
             if (seen.Length == 2) (result[i * k + seen[0]], result[i * k + seen[1]]) = (1 - predicted[i], predicted[i]);
