@@ -108,7 +108,7 @@ internal sealed partial class ColumnBuilder
         while (count > 0)
         {
             var part = Math.Min(count, 4096);
-            Append(new byte[16], new int[2], default, part);
+            Append(new byte[32], new int[2], default, part);
             count -= part;
         }
     }
@@ -280,7 +280,7 @@ internal sealed partial class ColumnBuilder
     {
         for (; i < count; i++)
         {
-            var word = words.Add(cells[i]);
+            var word = words.AddPadded(cells[i]);
             if (word == meaningCount) Learn(word);
             codes[rows++] = meaning[word];
         }

@@ -10,6 +10,7 @@ internal sealed class LevelTable
     private int[] slots = new int[64]; // 1 + code, 0 is free; at most half full
     private ulong[] hashes = new ulong[32];
     private int[] ends = new int[33]; // ends[code + 1]
+    private (ulong Low, ulong High)[] shortTexts = new (ulong, ulong)[32]; // up to 16 bytes, zeros behind; (0, length) for longer ones, which no short text is
     private byte[] bytes = new byte[512];
 
     /// <summary>Number of texts.</summary>
@@ -47,6 +48,27 @@ internal sealed class LevelTable
         }
     }
 
+    /// <summary>As <see cref="Add(ReadOnlySpan{byte})"/>, for a text without NULs that 16 readable bytes follow: up to that length it is compared in two registers.</summary>
+    public int AddPadded(ReadOnlySpan<byte> text)
+    {
+        var n = text.Length;
+        if (n > 16) return Add(text);
+        ref var p = ref MemoryMarshal.GetReference(text);
+        var low = FirstBytes(Unsafe.ReadUnaligned<ulong>(ref p), Math.Min(n, 8));
+        var high = FirstBytes(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref p, 8)), Math.Max(n - 8, 0));
+        var hash = Mix(Mix(low, high), (ulong)n);
+        for (var slot = (int)hash & slots.Length - 1; ; slot = slot + 1 & slots.Length - 1)
+        {
+            var code = slots[slot] - 1;
+            if (code < 0) return AddNew(text, hash, slot);
+            if (shortTexts[code] == (low, high)) return code;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FirstBytes(ulong bytes, int count) =>
+        System.Runtime.Intrinsics.X86.Bmi2.X64.IsSupported ? System.Runtime.Intrinsics.X86.Bmi2.X64.ZeroHighBits(bytes, (ulong)count * 8) : count == 8 ? bytes : bytes & (1ul << 8 * count) - 1;
+
     /// <summary>All texts as strings.</summary>
     public string[] ToStrings()
     {
@@ -61,6 +83,7 @@ internal sealed class LevelTable
         {
             Array.Resize(ref hashes, 2 * Count);
             Array.Resize(ref ends, 2 * Count + 1);
+            Array.Resize(ref shortTexts, 2 * Count);
         }
         var start = ends[Count];
         if ((long)start + text.Length > Array.MaxLength)
@@ -68,6 +91,7 @@ internal sealed class LevelTable
         if (start + text.Length > bytes.Length) Array.Resize(ref bytes, (int)Math.Min(Array.MaxLength, Math.Max(2L * bytes.Length, start + text.Length)));
         text.CopyTo(bytes.AsSpan(start));
         hashes[Count] = hash;
+        shortTexts[Count] = text.Length <= 16 ? Short(text) : (0, (ulong)text.Length);
         ends[Count + 1] = start + text.Length;
         slots[slot] = ++Count;
         if (2 * Count > slots.Length) Grow();
@@ -86,30 +110,25 @@ internal sealed class LevelTable
     }
 
     /// <summary>A 64-bit hash of bytes: two multiplications for up to 16 bytes, one more for every 8.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong HashOf(ReadOnlySpan<byte> text)
     {
-        ref var p = ref MemoryMarshal.GetReference(text);
-        ulong a, b;
         var n = text.Length;
-        if (n >= 8)
+        if (n <= 16)
         {
-            a = Unsafe.ReadUnaligned<ulong>(ref p);
-            b = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref p, n - 8));
-            for (var i = 8; i < n - 8; i += 8) a = Mix(a, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref p, i)));
+            var (low, high) = Short(text);
+            return Mix(Mix(low, high), (ulong)n);
         }
-        else if (n >= 4)
-        {
-            a = Unsafe.ReadUnaligned<uint>(ref p);
-            b = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref p, n - 4));
-        }
-        else if (n > 0)
-        {
-            a = p;
-            b = (uint)Unsafe.Add(ref p, n >> 1) << 8 | Unsafe.Add(ref p, n - 1);
-        }
-        else a = b = 0;
-        return Mix(Mix(a, b), (ulong)n);
+        ref var p = ref MemoryMarshal.GetReference(text);
+        var a = Unsafe.ReadUnaligned<ulong>(ref p);
+        for (var i = 8; i < n - 8; i += 8) a = Mix(a, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref p, i)));
+        return Mix(Mix(a, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref p, n - 8))), (ulong)n);
+    }
+
+    private static (ulong Low, ulong High) Short(ReadOnlySpan<byte> text)
+    {
+        Span<ulong> words = [0, 0];
+        text.CopyTo(MemoryMarshal.AsBytes(words));
+        return (words[0], words[1]);
     }
 
     // The two halves of a 128-bit product, folded.

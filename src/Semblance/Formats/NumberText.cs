@@ -14,6 +14,8 @@ internal static class NumberText
 {
     /// <summary>Most decimals a packed form can hold.</summary>
     public const int MaxDecimals = 20;
+    // Above the triangle: the shortest round-trip digits, more than 15, with 1 to 19 decimals.
+    private const int PackedShortest = 230;
     /// <summary>The text is what the shortest round-trip digits give.</summary>
     public const int Shortest = 254;
     /// <summary>A number, but its text must be kept.</summary>
@@ -33,6 +35,7 @@ internal static class NumberText
     /// <summary>Decimals written and, of these, trailing zeros.</summary>
     public static (int Decimals, int Zeros) Unpack(int code)
     {
+        if (code > PackedShortest) return (code - PackedShortest, 0);
         var decimals = 0;
         while (decimals < MaxDecimals && Triangle[decimals + 1] <= code) decimals++;
         return (decimals, code - Triangle[decimals]);
@@ -70,6 +73,9 @@ internal static class NumberText
         {
             i++;
             var point = i;
+            // Eight digits at a step where there are so many: a chain of single ones is what long decimals cost.
+            for (ulong eight; i + 8 <= n && AreDigits(eight = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref p, i))); i += 8)
+                mantissa = mantissa * 100_000_000 + EightDigits(eight);
             while (i < n && (digit = (uint)Unsafe.Add(ref p, i) - '0') <= 9)
             {
                 mantissa = mantissa * 10 + digit;
@@ -92,7 +98,7 @@ internal static class NumberText
             if (i == n && whole + decimals <= 19 && ShortestDigits.TryRead(mantissa, decimals, out value, out var shortest))
             {
                 if (negative) value = -value;
-                return shortest ? Shortest : Verbatim;
+                return shortest ? PackedShortest + decimals : Verbatim;
             }
         }
         return ParseSlow(text, out value);
@@ -145,7 +151,7 @@ internal static class NumberText
     /// <returns>Bytes written.</returns>
     public static int Format(double value, int code, Span<byte> output)
     {
-        if (code == Shortest) return NumberColumn.Format(value, default, output);
+        if (code > PackedShortest) return NumberColumn.Format(value, default, output);
         var (decimals, _) = Unpack(code);
         var at = 0;
         if (value < 0) output[at++] = (byte)'-';
@@ -159,6 +165,18 @@ internal static class NumberText
         output[at++] = (byte)'.';
         digits.Slice(n - decimals, decimals).CopyTo(output[at..]);
         return at + decimals;
+    }
+
+    // Each byte is 0x30 to 0x39: the upper half is 3, and still is when 6 is added.
+    private static bool AreDigits(ulong eight) =>
+        (eight & 0xF0F0F0F0F0F0F0F0 | (eight + 0x0606060606060606 & 0xF0F0F0F0F0F0F0F0) >> 4) == 0x3333333333333333;
+
+    // The first digit is the lowest byte. Neighbours are joined to pairs, pairs to fours, fours to eight.
+    private static ulong EightDigits(ulong eight)
+    {
+        eight = (eight & 0x0F0F0F0F0F0F0F0F) * 2561 >> 8;
+        eight = (eight & 0x00FF00FF00FF00FF) * 6553601 >> 16;
+        return (eight & 0x0000FFFF0000FFFF) * 42949672960001 >> 32;
     }
 
     private static bool IsDigit(byte b) => (uint)b - '0' <= 9;
