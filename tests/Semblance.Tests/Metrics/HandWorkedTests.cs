@@ -83,6 +83,41 @@ public sealed class HandWorkedTests
     }
 
     [Fact]
+    public void A_row_that_several_people_share_singles_nobody_out()
+    {
+        // Every training row stands twice: both nearest distances of a synthetic row on it are 0, which counts as 1.
+        var real = Of(Numbers("x", [.. Enumerable.Range(0, 60).Select(i => (double?)(10 * (i / 2)))]));
+        Assert.Equal(1, Measure("privacy.nndr", real, Of(Numbers("x", 100, 200))).Value);
+    }
+
+    [Fact]
+    public void A_learner_can_tell_a_new_level_from_a_gap()
+    {
+        var data = Comparison.Of(new Evidence<Table>(Of(Categories("c", "a", "b")), Of(Categories("c", "b", "new", null))), Run.With(1));
+        var column = FeatureMatrix.Of(data.Features, (Side.Synthetic, [0, 1, 2]))[0];
+        Assert.Equal([1, -1, float.NaN], column);
+    }
+
+    [Fact]
+    public async Task A_metric_from_outside_takes_part_and_its_NaN_does_not_leave()
+    {
+        var table = Of(Numbers("x", 1, 2, 3));
+        var card = await table.EvaluateAsync(table, null, null, Run.With(1), MetricCatalog.Default.With(new Broken()));
+        Assert.Null(card["custom.broken"].Score.Value);
+        Assert.Contains("not defined", card["custom.broken"].Score.Why, StringComparison.Ordinal);
+    }
+
+    private sealed class Broken : IMetric<Table>
+    {
+        public string Name => "custom.broken";
+        public string Title => "Broken";
+        public string What => "Nothing.";
+        public Direction Direction => Direction.Higher;
+        public Bounds Bounds => Bounds.Share;
+        public Score Measure(Evidence<Table> evidence, Run run, CancellationToken ct = default) => new(double.NaN, new Interval(double.NaN, 1), double.PositiveInfinity);
+    }
+
+    [Fact]
     public void Marginals_see_what_goes_together()
     {
         // Two balanced binary columns, equal in the real data and opposite in the synthetic: single columns agree, pairs share no cell.
