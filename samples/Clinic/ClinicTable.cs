@@ -91,8 +91,9 @@ public static class ClinicTable
         var dies = random.NextUnit() < 0.13 * Math.Max(0, frailty - 0.35) + (icu > 60 ? 0.08 : 0);
         var to = dies ? "died" : diagnosis.Department is "orthopaedics" or "neurology" && random.NextUnit() < 0.45 ? "rehabilitation"
             : age > 78 && random.NextUnit() < 0.22 ? "nursing home" : random.NextUnit() < 0.015 ? "against advice" : "home";
-        var risk = 0.02 + diagnosis.Return + 0.045 * Math.Min(prior, 6) + 0.10 * Math.Max(0, frailty - 0.5) + (stay <= 2 && frailty > 0.5 ? 0.10 : 0) + (to is "against advice" ? 0.30 : 0) + (insurance is "none" ? 0.07 : 0);
-        var readmitted = !dies && random.NextUnit() < Clamp(risk, 0.01, 0.85);
+        var risk = -0.10 + 1.6 * diagnosis.Return + 0.11 * Math.Min(prior, 6) + 0.55 * Math.Max(0, frailty - 0.45) + (stay <= 2 && frailty > 0.5 ? 0.15 : 0) + (smoker == "current" ? 0.05 : 0)
+            + (to is "against advice" ? 0.40 : 0) + (insurance is "none" ? 0.10 : 0) - (to is "nursing home" ? 0.08 : 0);
+        var readmitted = !dies && random.NextUnit() < Clamp(risk, 0.01, 0.92);
 
         // Gaps with a cause: no scales in an emergency, HbA1c only where somebody asked for it, smoking often not asked of mothers.
         var bmiMissing = random.NextUnit() < (admission == "emergency" ? 0.17 : 0.03);

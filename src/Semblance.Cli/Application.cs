@@ -42,14 +42,14 @@ internal static class Application
             screen.Usage(e.Message, parsed.CommandResult.Command.Name);
             return ExitCode.Usage;
         }
+        catch (Exception e) when ((e as IOException ?? e.InnerException as IOException) is { } io && IsBrokenPipe(io))
+        {
+            return ExitCode.Done; // whoever read our output has seen enough: `semblance generate ... | head`
+        }
         catch (SemblanceException e)
         {
             screen.Error(e.Code, e.Message);
             return ExitCode.Input;
-        }
-        catch (IOException e) when (IsBrokenPipe(e))
-        {
-            return ExitCode.Done; // whoever read our output has seen enough: `semblance generate ... | head`
         }
         catch (OutOfMemoryException)
         {

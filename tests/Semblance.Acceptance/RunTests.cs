@@ -164,6 +164,22 @@ public sealed class RunTests
         Assert.Contains("SB1091", outcome.Errors);
     }
 
+    [Fact]
+    public async Task Rows_stop_when_their_reader_does()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var scratch = new Scratch();
+        var fit = await CommandLine.RunAsync("fit", scratch.Write("small.csv", Small()), "--to", scratch["m.semblance"], "--seed", "1", "--model", "independent", "--quiet");
+        Assert.True(fit.Code == 0, fit.ToString());
+        using var process = CommandLine.Start("generate", scratch["m.semblance"], "--count", "900000000", "--seed", "1", "--quiet");
+        await process.StandardOutput.ReadLineAsync();
+        process.StandardOutput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try { await process.WaitForExitAsync(patience.Token); }
+        catch (OperationCanceledException) { process.Kill(); }
+        Assert.Equal(0, process.ExitCode);
+    }
+
     [Theory]
     [InlineData("run")]
     [InlineData("generate")]

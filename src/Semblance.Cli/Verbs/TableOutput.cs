@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Win32.SafeHandles;
 using Semblance.Formats;
 
 namespace Semblance.Cli.Verbs;
@@ -21,6 +22,10 @@ internal static class TableOutput
                 var other => throw new UsageException($"--format {other}: give csv or jsonl"),
             },
         };
-        return to == "-" ? TableWriter.Create(Console.OpenStandardOutput(), options) : TableWriter.Create(to, options);
+        return to == "-" ? TableWriter.Create(StandardOutput(), options) : TableWriter.Create(to, options);
     }
+
+    /// <summary>Stdout as a file: the console's own stream swallows a broken pipe, and `generate ... | head` would go on for ever.</summary>
+    private static Stream StandardOutput() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput()
+        : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 }
