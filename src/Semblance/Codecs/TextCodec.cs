@@ -5,8 +5,8 @@ using Semblance.Numerics;
 namespace Semblance.Codecs;
 
 /// <summary>
-/// Free text: a first-order Markov chain over the words that at least <c>rare</c> rows contain, with real lengths. It keeps vocabulary and length, not
-/// meaning; a rare word (a name, a number) is never written. Cells only tell present from missing.
+/// Free text: a first-order Markov chain over the words, and the pairs of successive words, that at least <c>rare</c> rows contain, with real lengths. It keeps
+/// vocabulary and length, not meaning; a rare word (a name, a number) is never learned, nor is a rare pair of common words. Cells only tell present from missing.
 /// </summary>
 public sealed class TextCodec : ColumnCodec
 {
@@ -44,23 +44,37 @@ public sealed class TextCodec : ColumnCodec
         }
         var kept = rowsOf.Where(p => p.Value >= rare).OrderByDescending(p => p.Value).ThenBy(p => p.Key, StringComparer.Ordinal).Take(MaxWords).Select(p => p.Key).Prepend("").ToArray();
         var index = kept.Select((word, i) => (word, i)).Skip(1).ToDictionary(p => p.word, p => p.i, StringComparer.Ordinal);
-        var successors = new List<int>[kept.Length];
-        foreach (var text in texts)
+        var coded = texts.Select(t => t.Select(word => index.GetValueOrDefault(word)).Where(w => w > 0).ToArray()).ToArray();
+        var rowsOfPair = new Dictionary<(int, int), int>();
+        foreach (var text in coded)
+            foreach (var pair in text.Zip(text.Prepend(0), (next, word) => (word, next)).Distinct()) rowsOfPair[pair] = rowsOfPair.GetValueOrDefault(pair) + 1;
+        var successors = Array.ConvertAll(kept, _ => new List<int>());
+        foreach (var text in coded)
         {
             var previous = 0;
-            foreach (var word in text)
+            foreach (var w in text)
             {
-                if (!index.TryGetValue(word, out var w)) continue;
-                if ((successors[previous] ??= []).Count < MaxSuccessors) successors[previous].Add(w);
+                if (rowsOfPair[(previous, w)] >= rare) successors[previous].Add(w);
                 previous = w;
             }
         }
+        for (var w = 0; w < successors.Length; w++) successors[w] = Thin(successors[w]);
+        // where texts begin in too many ways to tell any, they begin with any frequent word
+        if (successors[0].Count == 0) successors[0].AddRange(Enumerable.Range(1, Math.Min(MaxSuccessors, kept.Length - 1)));
         var starts = new int[kept.Length + 1];
-        for (var w = 0; w < kept.Length; w++) starts[w + 1] = starts[w] + (successors[w]?.Count ?? 0);
+        for (var w = 0; w < kept.Length; w++) starts[w + 1] = starts[w] + successors[w].Count;
         var counts = texts.Select(t => t.Length).Order().ToArray();
         // the longest text is one row's own: lengths stop at the 95th percentile
         var lengths = Enumerable.Range(0, 21).Select(q => counts.Length == 0 ? 0 : counts[(int)((counts.Length - 1) * (long)Math.Min(q, 19) / 20)]).ToArray();
-        return new TextCodec(column.Schema, kept, starts, [.. successors.Where(s => s is not null).SelectMany(s => s)], lengths);
+        return new TextCodec(column.Schema, kept, starts, [.. successors.SelectMany(s => s)], lengths);
+    }
+
+    /// <summary>At most <see cref="MaxSuccessors"/>, each as often as among all, whatever the order of the rows.</summary>
+    private static List<int> Thin(List<int> all)
+    {
+        if (all.Count <= MaxSuccessors) return all;
+        all.Sort();
+        return [.. Enumerable.Range(0, MaxSuccessors).Select(i => all[(int)((2L * i + 1) * all.Count / (2 * MaxSuccessors))])];
     }
 
     /// <inheritdoc/>

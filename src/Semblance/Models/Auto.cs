@@ -26,12 +26,13 @@ public sealed record Auto : IModel<Table>
     /// <summary>Column the user would predict; null when there is none.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Rows the candidates are fitted to at most; 1/4 as many judge them. Default 8,000.</summary>
+    /// <summary>Rows the candidates are fitted to at most, 100 or more; half as many judge them. Default 8,000.</summary>
     public int TrialRows { get; init; } = 8_000;
 
     /// <inheritdoc/>
     public async Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default)
     {
+        if (TrialRows < 100) throw new RecipeException("SB2022", $"auto: trialRows = {TrialRows} is out of range; give 100 or more");
         IModel<Table>[] candidates = Target is null
             ? [new Cart(), new Copula()]
             : [new Cart { Target = Target }, new Cart { Target = Target, Order = ColumnOrder.TargetLast }, new Copula { Target = Target }];

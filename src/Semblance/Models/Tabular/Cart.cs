@@ -68,6 +68,7 @@ public sealed record Cart : IModel<Table>
         if (LeafRows is < 2 or > 100_000) throw new RecipeException("SB2022", $"cart: leafRows = {LeafRows} is out of range; give 2 to 100000");
         if (Rounds is < 0 or > 1_000) throw new RecipeException("SB2022", $"cart: rounds = {Rounds} is out of range; give 0 to 1000");
         if (!(Rate is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: rate = {Rate} is out of range; give a share above 0, at most 1");
+        if (!(BoostSample is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: boostSample = {BoostSample} is out of range; give a share above 0, at most 1");
         if (!(Sample is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: sample = {Sample} is out of range; give a share above 0, at most 1");
     }
 

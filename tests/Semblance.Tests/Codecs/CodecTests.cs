@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Semblance.Codecs;
+using Semblance.Data;
+using Semblance.Numerics;
+using Semblance.Tests.Contracts;
+
+namespace Semblance.Tests.Codecs;
+
+/// <summary>What every codec keeps, on every column of the worst-case table.</summary>
+public sealed class CodecTests
+{
+    private const int Rare = 5;
+
+    private static readonly RandomStream Stream = new(new Seed(1), "codec");
+
+    public static TheoryData<string> Columns => [.. WorstCase.Table.Columns.Select(c => c.Name)];
+
+    [Theory, MemberData(nameof(Columns))]
+    public void Cells_come_back_as_themselves(string name)
+    {
+        var column = WorstCase.Table[name];
+        var codec = ColumnCodec.Learn(column, Rare);
+        var cells = Encode(codec, column);
+        Assert.All(cells, cell => Assert.InRange(cell, -1, codec.Cells - 1));
+        var present = cells.Where(cell => cell >= 0).ToArray();
+        foreach (uint draw in new uint[] { 0, 1, 99 })
+        {
+            var decoded = codec.Decode(present, Rows(present.Length), Stream, draw);
+            Assert.Equal(codec.Schema, decoded.Schema);
+            var again = Encode(codec, decoded);
+            // A value of one range may, rounded to the column's decimals, be the end of the next.
+            var off = present.Zip(again).Count(p => p.First != p.Second && !(codec.Ordered && Math.Abs(p.First - p.Second) == 1));
+            Assert.True(off == 0, $"{off} of {present.Length} cells came back as others");
+        }
+    }
+
+    [Theory, MemberData(nameof(Columns))]
+    public void Missing_cells_keep_their_marker(string name)
+    {
+        var column = WorstCase.Table[name];
+        var codec = ColumnCodec.Learn(column, Rare);
+        var cells = Encode(codec, column);
+        for (var row = 0; row < cells.Length; row++)
+            Assert.Equal(column.MissingCode(row), cells[row] >= 0 && cells[row] < codec.MissingCells ? cells[row] : -1);
+        var decoded = codec.Decode([.. Enumerable.Range(0, codec.MissingCells)], Rows(codec.MissingCells), Stream, 0);
+        for (var marker = 0; marker < codec.MissingCells; marker++) Assert.Equal(marker, decoded.MissingCode(marker));
+    }
+
+    [Theory, MemberData(nameof(Columns))]
+    public void A_codec_made_from_its_state_decodes_alike(string name)
+    {
+        var codec = ColumnCodec.Learn(WorstCase.Table[name], Rare);
+        var copy = ColumnCodec.FromState(codec.State);
+        Assert.Equal((codec.Cells, codec.Ordered, codec.Note), (copy.Cells, copy.Ordered, copy.Note));
+        int[] cells = [.. Enumerable.Range(0, codec.Cells)];
+        Assert.Equal(Texts(codec.Decode(cells, Rows(cells.Length), Stream, 0)), Texts(copy.Decode(cells, Rows(cells.Length), Stream, 0)));
+    }
+
+    [Theory, MemberData(nameof(Columns))]
+    public void A_row_is_decoded_alike_whatever_stands_beside_it(string name)
+    {
+        var codec = ColumnCodec.Learn(WorstCase.Table[name], Rare);
+        if (codec.Cells == 0) return;
+        int[] cells = [.. Enumerable.Range(0, 300).Select(i => i % codec.Cells)];
+        var whole = Texts(codec.Decode(cells, Rows(300), Stream, 0));
+        var part = Texts(codec.Decode(cells.AsSpan(100, 50), Rows(300).AsSpan(100, 50), Stream, 0));
+        Assert.Equal(whole[100..150], part);
+    }
+
+    [Fact]
+    public void Every_cell_of_a_number_stands_for_several_rows_or_none_of_its_own()
+    {
+        double[] values = [.. Enumerable.Range(0, 500).Select(i => i * i * 0.37), .. Enumerable.Repeat(12.0, 40), 1e9, -1e9];
+        var codec = ColumnCodec.Learn(new NumberColumn(new("x", ColumnKind.Decimal) { Number = new(0, 2) }, values), Rare);
+        var rows = Encode(codec, new NumberColumn(codec.Schema, values)).CountBy(cell => cell).ToDictionary();
+        Assert.All(rows.Values, n => Assert.True(n >= Rare, $"a cell of {n} rows"));
+        var state = codec.State.Numbers.ToHashSet();
+        Assert.Contains(12.0, state); // forty rows share it
+        Assert.DoesNotContain(values.Where(v => v != 12.0 && v != 0), state.Contains);
+    }
+
+    [Theory]
+    [InlineData(1e6)]
+    [InlineData(1e12)]
+    [InlineData(-1e6)]
+    public void One_extreme_row_leaves_no_trace_that_grows_with_it(double extreme)
+    {
+        double[] values = [.. Enumerable.Range(0, 400).Select(i => i / 4.0), extreme];
+        var codec = ColumnCodec.Learn(new NumberColumn(new("x", ColumnKind.Decimal) { Number = new(0, 2) }, values), Rare);
+        var decoded = (NumberColumn)codec.Decode([.. Enumerable.Range(0, codec.Cells)], Rows(codec.Cells), Stream, 0);
+        Assert.All(decoded.Values, v => Assert.InRange(v, -10, 110));
+    }
+
+    [Fact]
+    public void The_tail_of_a_heavy_tailed_column_is_kept()
+    {
+        // Pareto with exponent 1: the five greatest of 1,000 are 1000, 500, 333, 250, 200; their mean, 457, may be told.
+        double[] values = [.. Enumerable.Range(1, 1_000).Select(k => Math.Round(1_000.0 / k, 2))];
+        var codec = ColumnCodec.Learn(new NumberColumn(new("x", ColumnKind.Decimal) { Number = new(0, 2) }, values), Rare);
+        Assert.InRange(codec.State.Numbers.Max(), 456, 457);
+    }
+
+    [Fact]
+    public void Rare_words_and_rare_pairs_of_common_words_are_not_written()
+    {
+        string[] texts =
+        [
+            .. Enumerable.Repeat("patient reports fever", 200), .. Enumerable.Repeat("mother reports nothing", 200),
+            "patient denies everything", "mother reports fever nothing", "fever patient mother",
+        ];
+        var codec = ColumnCodec.Learn(Column(texts), Rare);
+        var made = Texts(codec.Decode([.. Enumerable.Repeat(codec.MissingCells, 5_000)], Rows(5_000), Stream, 0));
+        Assert.Contains("patient reports fever", made);
+        Assert.Contains(made, text => text is "patient reports nothing" or "mother reports fever"); // pairs that many rows share, put together anew
+        Assert.DoesNotContain(made, text => text.Contains("denies", StringComparison.Ordinal) || text.Contains("fever nothing", StringComparison.Ordinal) || text.Contains("patient mother", StringComparison.Ordinal));
+        Assert.True(codec.State.Texts.ToHashSet().SetEquals(["", "patient", "mother", "reports", "fever", "nothing"]));
+    }
+
+    [Fact]
+    public void Texts_without_a_common_pair_are_written_from_common_words()
+    {
+        string[] words = [.. Enumerable.Range(0, 40).Select(i => $"w{i}")];
+        var random = new RandomStream(new Seed(2), "words").Sequence();
+        string[] texts = [.. Enumerable.Range(0, 300).Select(_ => string.Join(' ', Enumerable.Range(0, 2).Select(_ => words[random.NextBelow(40)])))];
+        var codec = ColumnCodec.Learn(Column(texts), 20);
+        if (codec.State.Texts.Length == 1) return; // no common word either
+        Assert.Contains(Texts(codec.Decode([.. Enumerable.Repeat(0, 50)], Rows(50), Stream, 0)), text => text.Length > 0);
+    }
+
+    [Fact]
+    public void Rare_categories_are_given_away_or_gathered()
+    {
+        var few = Categories(200, 190, 3);
+        var codec = ColumnCodec.Learn(few, Rare);
+        Assert.Equal(2, codec.Cells);
+        Assert.Equal(3, Encode(codec, few).Count(cell => cell == -1));
+        Assert.Contains("not reproduced", codec.Note);
+
+        var many = Categories([50, 40, .. Enumerable.Repeat(2, 40)]);
+        codec = ColumnCodec.Learn(many, Rare);
+        Assert.Equal(3, codec.Cells);
+        Assert.Equal(80, Texts(codec.Decode(Encode(codec, many), Rows(170), Stream, 0)).Count(t => t == CategoryCodec.RareText));
+    }
+
+    [Fact]
+    public void Damaged_states_are_refused()
+    {
+        foreach (var column in WorstCase.Table.Columns)
+        {
+            var state = ColumnCodec.Learn(column, Rare).State;
+            foreach (var bad in new[]
+            {
+                state with { Type = "nothing" },
+                state with { Numbers = [.. state.Numbers, 1, 2] },
+                state with { Numbers = [.. state.Numbers.Select(_ => double.NaN)], Texts = [] },
+                state with { Numbers = [.. state.Numbers.Select(x => -x - 1)] },
+                state with { Numbers = [.. state.Numbers.Select(_ => 1e300)] },
+            })
+                try
+                {
+                    var codec = ColumnCodec.FromState(bad);
+                    codec.Decode([.. Enumerable.Range(0, codec.Cells)], Rows(codec.Cells), Stream, 0); // harmless damage works; none may crash
+                }
+                catch (DataException) { }
+        }
+    }
+
+    private static int[] Encode(ColumnCodec codec, Column column)
+    {
+        var cells = new int[column.Count];
+        codec.Encode(column, cells);
+        return cells;
+    }
+
+    private static long[] Rows(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
+
+    private static string[] Texts(Column column) => [.. Enumerable.Range(0, column.Count).Select(column.Text)];
+
+    private static TextColumn Column(string[] texts)
+    {
+        var bytes = texts.Select(System.Text.Encoding.UTF8.GetBytes).ToArray();
+        var end = 0;
+        return new(new("t", ColumnKind.Text), [.. bytes.SelectMany(b => b)], [.. bytes.Select(b => end += b.Length)]);
+    }
+
+    private static CategoryColumn Categories(params int[] counts) =>
+        new(new("c", ColumnKind.Category), [.. counts.SelectMany((n, level) => Enumerable.Repeat(level, n))], [.. counts.Select((_, level) => $"level {level}")]);
+}
