@@ -35,13 +35,15 @@ internal sealed class Screen(bool quiet, bool json)
     /// <summary>An error with its code: what went wrong and where, then how to mend it.</summary>
     public void Error(string code, string message)
     {
+        // A message may quote a cell; what a cell holds must not steer the terminal.
+        message = string.Concat(message.Select(c => char.IsControl(c) && c != '\n' ? '\uFFFD' : c));
         if (json) { WriteJson(code, message); return; }
         if (Console.IsErrorRedirected)
         {
             Console.Error.WriteLine($"semblance: error {code}: {message}");
             return;
         }
-        var at = message.IndexOf("; ", StringComparison.Ordinal);
+        var at = message.Contains('\n') ? -1 : message.IndexOf("; ", StringComparison.Ordinal); // an expression shown with carets stays as it is
         var what = at < 0 ? message : message[..at];
         var body = $"{Markup.Escape(Capital(what))}" + (at < 0 ? "" : $"\n[dim]→[/] {Markup.Escape(Capital(message[(at + 2)..]))}");
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

@@ -55,4 +55,24 @@ public sealed class UsageTests
         var outcome = await CommandLine.RunAsync("profile", Repository.Clinic, "--quiet");
         Assert.Equal((0, ""), (outcome.Code, outcome.Errors));
     }
+
+    [Theory]
+    [InlineData("cart", "trees")]
+    [InlineData("privacy.dcr-share", "closer|nearer")]
+    public async Task Models_and_metrics_tell_about_themselves(string id, string word)
+    {
+        var outcome = await CommandLine.RunAsync("show", id);
+        Assert.Equal(0, outcome.Code);
+        Assert.Matches(word, outcome.Output);
+    }
+
+    [Fact]
+    public async Task Cells_quoted_in_an_error_cannot_steer_the_terminal()
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("profile", scratch.Write("in.csv", "n\n1\n\u001b[31mred\n"), "--column", "n=integer", "--quiet");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("red", outcome.Errors);
+        Assert.DoesNotContain("\u001b", outcome.Errors);
+    }
 }

@@ -1,23 +1,25 @@
 using System.CommandLine;
 using System.Globalization;
 using Semblance.Formats;
+using Semblance.Metrics;
 using Semblance.Models;
 
 namespace Semblance.Cli.Verbs;
 
-/// <summary><c>semblance show</c>: what a model file holds.</summary>
+/// <summary><c>semblance show</c>: what a model file holds, or what a model or metric of the catalogues is.</summary>
 internal static class ShowVerb
 {
-    private static readonly Argument<string> Input = new("model") { Description = "A model file" };
+    private static readonly Argument<string> Input = new("what") { Description = "A model file, or the id of a model or metric" };
 
-    public static Verb Command { get; } = new("show", "Tell what a model file is: model, settings, columns, where it came from", RunAsync)
+    public static Verb Command { get; } = new("show", "Tell what a model file holds, or what settings a model takes", RunAsync)
     {
         Arguments = { Input },
-        Examples = ["semblance show adult.semblance", "semblance show adult.semblance --json"],
+        Examples = ["semblance show adult.semblance", "semblance show adult.semblance --json", "semblance show cart", "semblance show privacy.dcr-share"],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
+        if (!File.Exists(call.Get(Input)) && FromCatalogue(call)) return ExitCode.Done;
         using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
         var about = generator.About;
         if (call.Screen.Json)
@@ -40,5 +42,42 @@ internal static class ShowVerb
         output.WriteLine();
         output.Write(Grid.Of(generator.Schema.Columns.Select(c => new[] { c.Name, TableOptions.WordOf(c.Kind), c.Format ?? "" })));
         return ExitCode.Done;
+    }
+
+    /// <summary>Shows a model or metric of that id; false when there is none.</summary>
+    private static bool FromCatalogue(Call call)
+    {
+        var id = call.Get(Input);
+        if (ModelCatalog.Default.Entries.FirstOrDefault(e => e.Id == id) is { } entry)
+        {
+            var settings = ModelSettings.Of(entry.Model);
+            if (call.Screen.Json) JsonOutput.Write(json =>
+            {
+                json.WriteString("model", entry.Id);
+                json.WriteString("title", entry.Title);
+                json.WriteString("summary", entry.Summary);
+                json.WriteStartObject("settings");
+                foreach (var (key, value) in settings) json.WriteString(key, value);
+                json.WriteEndObject();
+            });
+            else
+            {
+                call.Screen.Out.WriteLine($"{entry.Id}: {entry.Title}. {entry.Summary}");
+                if (!settings.IsEmpty) call.Screen.Out.WriteLine("\nSettings for --set and recipes, with their defaults:");
+                call.Screen.Out.Write(Grid.Of(settings.Select(s => new[] { s.Key, s.Value }), numbersRight: false));
+            }
+            return true;
+        }
+        if (MetricCatalog.Default.Metrics.FirstOrDefault(m => m.Name == id) is not { } metric) return false;
+        var best = metric.Direction switch { Direction.Higher => "more is better", Direction.Lower => "less is better", _ => "best where fresh real rows are" };
+        if (call.Screen.Json) JsonOutput.Write(json =>
+        {
+            json.WriteString("metric", metric.Name);
+            json.WriteString("title", metric.Title);
+            json.WriteString("what", metric.What);
+            json.WriteString("direction", metric.Direction.ToString().ToLowerInvariant());
+        });
+        else call.Screen.Out.WriteLine($"{metric.Name}: {metric.Title}. {metric.What} ({best})");
+        return true;
     }
 }
