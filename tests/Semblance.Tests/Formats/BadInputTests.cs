@@ -75,6 +75,7 @@ public sealed class BadInputTests
 
     [Theory]
     [InlineData("a,b\n1,2\n3\n", "line 3: 1 field where the header has 2")]
+    [InlineData("a,b,c\n1,2\n3,4,5,6\n", "line 2: 2 fields where the header has 3")]
     [InlineData("a,b\n\"x\ny\",2\n\n3,4,5\n", "line 5: 3 fields where the header has 2")]
     [InlineData("a,b\r\n1,2\r\n3,4,\r\n", "line 3: 3 fields where the header has 2")]
     [InlineData("a,b\r1,2\r3,4,\r", "line 3: 3 fields where the header has 2")]
