@@ -105,7 +105,7 @@ public sealed class CodecTests
     {
         string[] texts =
         [
-            .. Enumerable.Repeat("patient reports fever", 200), .. Enumerable.Repeat("mother reports nothing", 200),
+            .. Enumerable.Repeat("patient reports fever", 20), .. Enumerable.Repeat("mother reports nothing", 20),
             "patient denies everything", "mother reports fever nothing", "fever patient mother",
         ];
         var codec = ColumnCodec.Learn(Column(texts), Rare);
