@@ -16,11 +16,11 @@ internal static class Application
         {
             RunVerb.Command, ProfileVerb.Command, FitVerb.Command, GenerateVerb.Command, EvaluateVerb.Command, VerifyVerb.Command,
             NewVerb.Command, ShowVerb.Command, ListVerb.Command, ConvertVerb.Command,
-            Common.Json, Common.Quiet,
+            SharedOptions.Json, SharedOptions.Quiet,
         };
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpWithExamples((HelpAction)help.Action!);
         var parsed = root.Parse(args);
-        var screen = new Screen(parsed.GetValue(Common.Quiet), parsed.GetValue(Common.Json));
+        var screen = new Screen(parsed.GetValue(SharedOptions.Quiet), parsed.GetValue(SharedOptions.Json));
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction) return Unparsed(parsed, args, screen);
 
         using var cancel = new CancellationTokenSource();
@@ -80,10 +80,10 @@ internal static class Application
             return ExitCode.Usage;
         }
         // A mistyped option is first taken for an argument, and what follows it for one too many: name the option.
-        var options = command.Options.Concat(Common.Everywhere).SelectMany(o => o.Aliases.Append(o.Name)).ToHashSet(StringComparer.Ordinal);
+        var options = command.Options.Concat(SharedOptions.Everywhere).SelectMany(o => o.Aliases.Append(o.Name)).ToHashSet(StringComparer.Ordinal);
         var unknown = args.FirstOrDefault(a => a.StartsWith("--", StringComparison.Ordinal) && a.Length > 2 && !options.Contains(a.Split('=', 2)[0])) ?? parsed.UnmatchedTokens.FirstOrDefault();
         var known = unknown?.StartsWith('-') == true
-            ? command.Options.Concat(Common.Everywhere).Select(o => o.Name)
+            ? command.Options.Concat(SharedOptions.Everywhere).Select(o => o.Name)
             : command.Subcommands.Select(c => c.Name);
         var message = unknown is null ? InWords(parsed.Errors[0])
             : $"{(unknown.StartsWith('-') ? "there is no option" : command.Subcommands.Count > 0 ? "there is no verb" : "there is one word too many:")} `{unknown}`"

@@ -19,7 +19,7 @@ internal sealed record Call(ParseResult Parsed, Screen Screen, CancellationToken
     /// <summary>The seed given, or a fresh one, which is then said aloud.</summary>
     public ulong SeedOrDrawn(ulong? other = null)
     {
-        if ((Get(Common.Seed) ?? other) is { } seed) return seed;
+        if ((Get(SharedOptions.Seed) ?? other) is { } seed) return seed;
         var drawn = (ulong)RandomNumberGenerator.GetInt32(1, int.MaxValue);
         Screen.Note($"seed {drawn} (drawn; give --seed {drawn} for the same result)");
         return drawn;
@@ -30,7 +30,7 @@ internal sealed record Call(ParseResult Parsed, Screen Screen, CancellationToken
     {
         Seed = new Seed(seed),
         Progress = progress,
-        Threads = Get(Common.Threads) switch
+        Threads = Get(SharedOptions.Threads) switch
         {
             null => Environment.ProcessorCount,
             > 0 and <= 1024 and var n => n,
@@ -40,11 +40,11 @@ internal sealed record Call(ParseResult Parsed, Screen Screen, CancellationToken
 
     /// <summary>The <c>--column</c> options as kinds by name.</summary>
     public ImmutableDictionary<string, ColumnKind> Kinds() =>
-        Pairs(Get(Common.Column), "--column", "zip=identifier").ToImmutableDictionary(p => p.Key, p => TableOptions.KindOf(p.Value), StringComparer.Ordinal);
+        Pairs(Get(SharedOptions.Column), "--column", "zip=identifier").ToImmutableDictionary(p => p.Key, p => TableOptions.KindOf(p.Value), StringComparer.Ordinal);
 
     /// <summary>The <c>--set</c> options.</summary>
     public ImmutableSortedDictionary<string, string> Settings() =>
-        Pairs(Get(Common.Set), "--set", "trees=10").ToImmutableSortedDictionary(StringComparer.Ordinal);
+        Pairs(Get(SharedOptions.Set), "--set", "trees=10").ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Reads a table; <c>-</c> is stdin.</summary>
     public async Task<Table> ReadAsync(string path, Run run, ImmutableDictionary<string, ColumnKind>? kinds = null)

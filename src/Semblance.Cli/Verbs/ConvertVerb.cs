@@ -12,13 +12,13 @@ internal static class ConvertVerb
     public static Verb Command { get; } = new("convert", "Rewrite a table in another format", RunAsync)
     {
         Arguments = { Input },
-        Options = { Common.To, TableOutput.Format, Common.Column },
+        Options = { SharedOptions.To, TableOutput.Format, SharedOptions.Column },
         Examples = ["semblance convert a.csv --to a.jsonl", "semblance convert a.jsonl.gz --to a.csv", "semblance convert a.csv --format jsonl | head"],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
-        var (input, to) = (call.Get(Input), call.Get(Common.To) ?? "-");
+        var (input, to) = (call.Get(Input), call.Get(SharedOptions.To) ?? "-");
         long rows = 0;
         await using (var progress = call.Screen.Progress())
         {

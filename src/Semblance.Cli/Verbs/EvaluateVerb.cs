@@ -18,7 +18,7 @@ internal static class EvaluateVerb
     public static Verb Command { get; } = new("evaluate", "Judge a synthetic table against the real one", RunAsync)
     {
         Arguments = { Input },
-        Options = { Against, Holdout, Common.Target, Common.Require, Common.To, Common.Column, Common.Seed, Common.Threads },
+        Options = { Against, Holdout, SharedOptions.Target, SharedOptions.Require, SharedOptions.To, SharedOptions.Column, SharedOptions.Seed, SharedOptions.Threads },
         Examples =
         [
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --to report.html",
@@ -29,20 +29,20 @@ internal static class EvaluateVerb
 
     private static async Task<int> RunAsync(Call call)
     {
-        var gates = (call.Get(Common.Require) ?? []).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
+        var gates = (call.Get(SharedOptions.Require) ?? []).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
         foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
         Scorecard card;
         await using (var progress = call.Screen.Progress())
         {
-            var run = call.Run(call.Get(Common.Seed) ?? 0, progress); // one fixed seed: two evaluations of the same files agree
+            var run = call.Run(call.Get(SharedOptions.Seed) ?? 0, progress); // one fixed seed: two evaluations of the same files agree
             var real = await call.ReadAsync(call.Get(Against)!, run, call.Kinds());
-            if (call.Get(Common.Target) is { } target) real.Schema.Require(target, "--target");
+            if (call.Get(SharedOptions.Target) is { } target) real.Schema.Require(target, "--target");
             var synthetic = await ReadLikeAsync(call.Get(Input), real.Schema, run, call);
             var holdout = call.Get(Holdout) is { } file ? await ReadLikeAsync(file, real.Schema, run, call) : null;
-            card = await synthetic.EvaluateAsync(real, holdout, call.Get(Common.Target), run, ct: call.Cancel);
+            card = await synthetic.EvaluateAsync(real, holdout, call.Get(SharedOptions.Target), run, ct: call.Cancel);
         }
         var results = gates.Select(g => g.Check(card)).ToImmutableArray();
-        if (call.Get(Common.To) is { } to)
+        if (call.Get(SharedOptions.To) is { } to)
         {
             await card.WriteAsync(to, new ReportContext { Title = Path.GetFileNameWithoutExtension(call.Get(Input)), Facts = [new ReportFact("Command", call.Typed)] }, call.Cancel);
             call.Screen.Note($"wrote {to}");

@@ -11,7 +11,7 @@ internal static class FitVerb
     public static Verb Command { get; } = new("fit", "Fit a model to a table and keep it in a file", RunAsync)
     {
         Arguments = { Input },
-        Options = { Common.To, Common.Model, Common.Set, Common.Target, Common.Seed, Common.Column, Common.Threads },
+        Options = { SharedOptions.To, SharedOptions.Model, SharedOptions.Set, SharedOptions.Target, SharedOptions.Seed, SharedOptions.Column, SharedOptions.Threads },
         Examples =
         [
             "semblance fit train.csv --to adult.semblance",
@@ -22,15 +22,15 @@ internal static class FitVerb
 
     private static async Task<int> RunAsync(Call call)
     {
-        var to = call.Get(Common.To) ?? throw new UsageException("fit: say where the model goes: --to name.semblance");
-        var id = call.Get(Common.Model) ?? ModelCatalog.Default.DefaultId;
-        var model = ModelCatalog.Default.Create(id, call.Settings(), call.Get(Common.Target));
+        var to = call.Get(SharedOptions.To) ?? throw new UsageException("fit: say where the model goes: --to name.semblance");
+        var id = call.Get(SharedOptions.Model) ?? ModelCatalog.Default.DefaultId;
+        var model = ModelCatalog.Default.Create(id, call.Settings(), call.Get(SharedOptions.Target));
         About about;
         await using (var progress = call.Screen.Progress())
         {
             var run = call.Run(call.SeedOrDrawn(), progress);
             var table = await call.ReadAsync(call.Get(Input), run, call.Kinds());
-            if (call.Get(Common.Target) is { } target) table.Schema.Require(target, "--target");
+            if (call.Get(SharedOptions.Target) is { } target) table.Schema.Require(target, "--target");
             using var generator = await table.FitAsync(model, run, call.Cancel);
             await generator.SaveAsync(to, call.Cancel);
             about = generator.About;

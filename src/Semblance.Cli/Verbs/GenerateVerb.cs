@@ -14,7 +14,7 @@ internal static class GenerateVerb
     public static Verb Command { get; } = new("generate", "Make rows from a model file, in constant memory", RunAsync)
     {
         Arguments = { Input },
-        Options = { Common.Count, Common.To, Common.Seed, Common.Where, TableOutput.Format, Common.Threads },
+        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, TableOutput.Format, SharedOptions.Threads },
         Examples =
         [
             "semblance generate adult.semblance --count 1000000 --seed 1 --to fake.csv",
@@ -26,11 +26,11 @@ internal static class GenerateVerb
     private static async Task<int> RunAsync(Call call)
     {
         using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
-        var count = call.Get(Common.Count) ?? generator.About.FittedRows;
+        var count = call.Get(SharedOptions.Count) ?? generator.About.FittedRows;
         if (count <= 0) throw new UsageException($"--count {count}: give a number of rows, at least 1");
-        var where = call.Get(Common.Where);
+        var where = call.Get(SharedOptions.Where);
         if (where is not null) Expression.Parse(where).Bind(generator.Schema);
-        var to = call.Get(Common.To) ?? "-";
+        var to = call.Get(SharedOptions.To) ?? "-";
         var seed = call.SeedOrDrawn();
         await using (var progress = call.Screen.Progress())
         {

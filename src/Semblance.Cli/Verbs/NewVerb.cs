@@ -13,7 +13,7 @@ internal static class NewVerb
     public static Verb Command { get; } = new("new", "Write a recipe for a table, to be changed and run", RunAsync)
     {
         Arguments = { Input },
-        Options = { Common.To, Common.Target },
+        Options = { SharedOptions.To, SharedOptions.Target },
         Examples = ["semblance new adult.csv > adult.recipe.yaml", "semblance new adult.csv --target income --to adult.recipe.yaml"],
     };
 
@@ -21,10 +21,10 @@ internal static class NewVerb
     {
         var input = call.Get(Input);
         var schema = await Table.InferSchemaAsync(input, new TableOptions(), call.Run(0, null), call.Cancel);
-        if (call.Get(Common.Target) is { } target) schema.Require(target, "--target");
-        var to = call.Get(Common.To) ?? "-";
+        if (call.Get(SharedOptions.Target) is { } target) schema.Require(target, "--target");
+        var to = call.Get(SharedOptions.To) ?? "-";
         var folder = to == "-" ? "." : Path.GetDirectoryName(Path.GetFullPath(to))!;
-        var text = RecipeTemplate.For(input, schema, call.Get(Common.Target), folder);
+        var text = RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder);
         if (to == "-") call.Screen.Out.Write(text);
         else
         {

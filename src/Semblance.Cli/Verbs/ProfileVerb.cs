@@ -14,7 +14,7 @@ internal static class ProfileVerb
     public static Verb Command { get; } = new("profile", "Describe a table: kinds, gaps, dependence, keys, likely personal data", RunAsync)
     {
         Arguments = { Input },
-        Options = { Common.To, Common.Column, Common.Threads },
+        Options = { SharedOptions.To, SharedOptions.Column, SharedOptions.Threads },
         Examples = ["semblance profile adult.csv", "semblance profile adult.csv --to profile.html", "semblance profile adult.csv --json > profile.json"],
     };
 
@@ -29,7 +29,7 @@ internal static class ProfileVerb
             profile = table.Profile(run, call.Cancel);
         }
         var context = new ReportContext { Title = input == "-" ? null : Path.GetFileName(input) };
-        if (call.Get(Common.To) is { } to && to != "-")
+        if (call.Get(SharedOptions.To) is { } to && to != "-")
         {
             await profile.WriteAsync(to, context, call.Cancel);
             call.Screen.Note($"wrote {to}");

@@ -16,7 +16,7 @@ internal static class RunVerb
         Arguments = { Input },
         Options =
         {
-            Common.To, Common.Target, Common.Model, Common.Set, Common.Seed, Common.Count, Holdout, Common.Column, Common.Where, Common.Require, Common.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Where, SharedOptions.Require, SharedOptions.Threads,
         },
         Examples =
         [
@@ -49,19 +49,19 @@ internal static class RunVerb
     /// <summary>What is typed wins over what the recipe says.</summary>
     private static Recipe Overridden(Recipe recipe, Call call)
     {
-        if (call.Get(Common.Count) is <= 0 and { } count) throw new UsageException($"--count {count}: give a number of rows, at least 1");
+        if (call.Get(SharedOptions.Count) is <= 0 and { } count) throw new UsageException($"--count {count}: give a number of rows, at least 1");
         recipe = recipe with
         {
-            To = call.Get(Common.To) ?? recipe.To,
-            Target = call.Get(Common.Target) ?? recipe.Target,
-            Model = call.Get(Common.Model) ?? recipe.Model,
+            To = call.Get(SharedOptions.To) ?? recipe.To,
+            Target = call.Get(SharedOptions.Target) ?? recipe.Target,
+            Model = call.Get(SharedOptions.Model) ?? recipe.Model,
             Set = recipe.Set.SetItems(call.Settings()),
-            Count = call.Get(Common.Count) ?? recipe.Count,
-            Seed = call.Get(Common.Seed) ?? recipe.Seed,
+            Count = call.Get(SharedOptions.Count) ?? recipe.Count,
+            Seed = call.Get(SharedOptions.Seed) ?? recipe.Seed,
             Columns = recipe.Columns.SetItems(call.Kinds()),
-            Where = call.Get(Common.Where) ?? recipe.Where,
-            Require = recipe.Require.AddRange(call.Get(Common.Require) ?? []),
-            Threads = call.Get(Common.Threads) ?? recipe.Threads,
+            Where = call.Get(SharedOptions.Where) ?? recipe.Where,
+            Require = recipe.Require.AddRange(call.Get(SharedOptions.Require) ?? []),
+            Threads = call.Get(SharedOptions.Threads) ?? recipe.Threads,
         };
         if (call.Get(Holdout) is not { } holdout) return recipe;
         if (!double.TryParse(holdout, NumberStyles.Float, CultureInfo.InvariantCulture, out var share)) return recipe with { HoldoutFile = holdout };

@@ -14,7 +14,7 @@ internal static class VerifyVerb
     public static Verb Command { get; } = new("verify", "Check results against their manifest and make parts of them again", RunAsync)
     {
         Arguments = { Folder },
-        Options = { Blocks, Common.Threads },
+        Options = { Blocks, SharedOptions.Threads },
         Examples = ["semblance verify out/", "semblance verify out/ --blocks all"],
     };
 

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Semblance.Cli;
 
 /// <summary>Options that mean the same wherever they stand.</summary>
-internal static class Common
+internal static class SharedOptions
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print the result as JSON", Recursive = true };
     public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress and no notes on stderr", Recursive = true };
