@@ -41,7 +41,7 @@ internal static class ProfileVerb
 
     private static void WriteText(Profile profile, Screen screen)
     {
-        screen.Out.WriteLine($"{Grid.Count(profile.Rows)} rows, {profile.Columns.Length} columns, {Grid.Count(profile.DuplicateRows)} rows that repeat an earlier one");
+        screen.Out.WriteLine($"{Counted(profile.Rows, "row")}, {Counted(profile.Columns.Length, "column")}, {Counted(profile.DuplicateRows, "repeated row")}");
         screen.Out.WriteLine();
         var rows = new List<string[]> { new[] { "column", "kind", "distinct", "missing", "" } };
         foreach (var column in profile.Columns)
@@ -53,4 +53,6 @@ internal static class ProfileVerb
         screen.Out.WriteLine();
         screen.Out.WriteLine("For dependence, keys and pictures: --to profile.html");
     }
+
+    private static string Counted(long n, string word) => $"{Grid.Count(n)} {word}{(n == 1 ? "" : "s")}";
 }

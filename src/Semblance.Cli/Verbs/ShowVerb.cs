@@ -19,7 +19,12 @@ internal static class ShowVerb
 
     private static async Task<int> RunAsync(Call call)
     {
-        if (!File.Exists(call.Get(Input)) && FromCatalogue(call)) return ExitCode.Done;
+        if (!File.Exists(call.Get(Input)))
+        {
+            if (FromCatalogue(call)) return ExitCode.Done;
+            if (!Path.HasExtension(call.Get(Input)))
+                throw new UsageException($"show {call.Get(Input)}: there is no such model file, and no model or metric of that name; `semblance list models` and `semblance list metrics` name them");
+        }
         using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
         var about = generator.About;
         if (call.Screen.Json)

@@ -1,35 +1,42 @@
 using Semblance.Data;
+using Semblance.Forms;
 using Semblance.Numerics;
 
 namespace Semblance.Codecs;
 
 /// <summary>
 /// Categories, booleans and constants. A level that fewer than <c>rare</c> rows have is not kept: it would point at those rows. Where such levels hold
-/// little mass their rows are given other levels; where they hold much (a column of many small categories) they come back as <see cref="RareText"/>.
+/// little mass their rows are given other levels; where they hold much (a column of many small categories) they come back as made-up levels of the same shape
+/// (<c>L\d{3}</c>) if they have one with digits, else as <see cref="RareText"/>.
 /// </summary>
 public sealed class CategoryCodec : ColumnCodec
 {
     internal const string Type = "category";
+    private const int MostMade = 4_096;
 
-    /// <summary>What stands for all rare levels of a column in which they hold more than a tenth of the rows.</summary>
+    /// <summary>What stands for all rare levels of a column in which they hold more than a tenth of the rows and share no shape.</summary>
     public const string RareText = "_RARE_";
 
     private readonly string[] levels; // most frequent first
     private readonly int hidden; // levels not kept
     private readonly int rareLevel; // index of RareText in levels, or -1
+    private readonly string[] made; // what rareLevel comes back as; empty: as RareText
     private readonly Dictionary<string, int> index;
 
-    private CategoryCodec(ColumnSchema schema, string[] levels, int hidden, int rareLevel) : base(schema, schema.MissingMarkers.Length + levels.Length, false)
+    private CategoryCodec(ColumnSchema schema, string[] levels, int hidden, int rareLevel, string[] made) : base(schema, schema.MissingMarkers.Length + levels.Length, false)
     {
-        (this.levels, this.hidden, this.rareLevel) = (levels, hidden, rareLevel);
+        (this.levels, this.hidden, this.rareLevel, this.made) = (levels, hidden, rareLevel, made);
         index = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < levels.Length; i++) index[levels[i]] = i;
     }
 
-    internal CategoryCodec(CodecState state) : this(state.Schema, state.Texts, state.Numbers.Length == 2 ? (int)state.Numbers[0] : throw state.Unfit("its numbers are missing"), (int)state.Numbers[1])
+    internal CategoryCodec(CodecState state) : this(state.Schema, state.Texts[..Levels(state)], (int)state.Numbers[0], (int)state.Numbers[1], state.Texts[Levels(state)..])
     {
-        if (rareLevel < -1 || rareLevel >= levels.Length || Cells > MaxCells) throw state.Unfit("its levels are out of range");
+        if (rareLevel < -1 || rareLevel >= levels.Length || Cells > MaxCells || made.Length > MostMade || made.Length > 0 && rareLevel < 0) throw state.Unfit("its levels are out of range");
     }
+
+    private static int Levels(CodecState state) => state.Numbers.Length != 3 ? throw state.Unfit("its numbers are missing")
+        : state.Numbers[2] >= 0 && state.Numbers[2] <= state.Texts.Length ? (int)state.Numbers[2] : throw state.Unfit("its levels are out of range");
 
     internal static CategoryCodec Learn(CategoryColumn column, int rare)
     {
@@ -50,12 +57,24 @@ public sealed class CategoryCodec : ColumnCodec
         var marked = lost > 0.1 * present || texts.Count == 0 && present > 0;
         var at = marked ? kept.Count(l => counts[l] >= lost) : -1;
         if (marked) texts.Insert(at, RareText);
-        return new CategoryCodec(column.Schema, [.. texts], order.Length - kept.Length, at);
+        return new CategoryCodec(column.Schema, [.. texts], order.Length - kept.Length, at, marked ? Made(column, order[kept.Length..]) : []);
+    }
+
+    /// <summary>About as many levels as are hidden, of their shape, none of them a real one.</summary>
+    private static string[] Made(CategoryColumn column, int[] rareLevels)
+    {
+        if (Pattern.LearnWritten(rareLevels.Length, i => column.LevelUtf8(rareLevels[i]), column.Name) is not { } pattern) return [];
+        var known = column.Levels.ToHashSet(StringComparer.Ordinal);
+        var made = new List<string>();
+        var most = Math.Min(MostMade, rareLevels.Length);
+        for (var i = 0; i < 4 * most && made.Count < most; i++) // a shape that the real levels nearly fill gives few new ones
+            if (pattern.Make(i, 0) is var text && known.Add(text)) made.Add(text);
+        return [.. made];
     }
 
     /// <inheritdoc/>
     public override string? Note => hidden == 0 ? null : rareLevel >= 0
-        ? $"column `{Schema.Name}`: {hidden} rare categories come back as `{RareText}`"
+        ? $"column `{Schema.Name}`: {hidden} rare categories come back as {(made.Length > 0 ? $"made-up ones like `{made[0]}`" : $"`{RareText}`")}"
         : $"column `{Schema.Name}`: {hidden} rare categories are not reproduced";
 
     /// <inheritdoc/>
@@ -77,12 +96,14 @@ public sealed class CategoryCodec : ColumnCodec
         for (var i = 0; i < cells.Length; i++)
         {
             var c = cells[i];
-            codes[i] = c < MissingCells ? -1 - c : c - MissingCells;
+            codes[i] = c < MissingCells ? -1 - c
+                : c - MissingCells == rareLevel && made.Length > 0 ? levels.Length + new RandomSequence(stream, rows[i], draw << 16).NextBelow(made.Length)
+                : c - MissingCells;
         }
         return Template.WithCodes(codes);
     }
 
-    private CategoryColumn Template => field ??= new CategoryColumn(Schema, [], levels);
+    private CategoryColumn Template => field ??= new CategoryColumn(Schema, [], [.. levels, .. made]);
 
     /// <inheritdoc/>
     public override Column Candidates(out int[] cells)
@@ -92,5 +113,5 @@ public sealed class CategoryCodec : ColumnCodec
     }
 
     /// <inheritdoc/>
-    public override CodecState State => new(Type, Schema, [hidden, rareLevel], levels);
+    public override CodecState State => new(Type, Schema, [hidden, rareLevel, levels.Length], [.. levels, .. made]);
 }

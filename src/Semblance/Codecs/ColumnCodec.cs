@@ -57,7 +57,7 @@ public abstract class ColumnCodec
         DateTimeColumn moment => DateTimeCodec.Learn(moment, rare),
         CategoryColumn category => CategoryCodec.Learn(category, rare),
         TextColumn { Kind: ColumnKind.Identifier } text => PatternCodec.Learn(text),
-        TextColumn text => TextCodec.Learn(text, rare),
+        TextColumn text => (ColumnCodec?)PatternCodec.LearnWritten(text) ?? TextCodec.Learn(text, rare),
         _ => throw new FitException("SB3004", $"column `{column.Name}`: no codec for {column.GetType().Name}"),
     };
 

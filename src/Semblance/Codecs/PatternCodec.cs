@@ -5,7 +5,10 @@ using Semblance.Numerics;
 
 namespace Semblance.Codecs;
 
-/// <summary>Identifiers: new values of the same shape, different for different rows, never a real one by design. Cells only tell present from missing.</summary>
+/// <summary>
+/// Identifiers, and texts written by a rule (prices, codes, names, addresses): new values of the same shape, different for different rows, never a real one by design.
+/// Cells only tell present from missing.
+/// </summary>
 public sealed class PatternCodec : ColumnCodec
 {
     internal const string Type = "pattern";
@@ -21,8 +24,15 @@ public sealed class PatternCodec : ColumnCodec
         return new PatternCodec(column.Schema, Pattern.Learn(present.Length, row => column.Utf8(present[row])));
     }
 
+    /// <summary>Learns the shape of texts that follow one; null for free text.</summary>
+    internal static PatternCodec? LearnWritten(TextColumn column)
+    {
+        var present = Enumerable.Range(0, column.Count).Where(row => !column.IsMissing(row)).ToArray();
+        return Pattern.LearnWritten(present.Length, row => column.Utf8(present[row]), column.Name) is { } pattern ? new PatternCodec(column.Schema, pattern) : null;
+    }
+
     /// <inheritdoc/>
-    public override string Note => $"column `{Schema.Name}`: identifiers are made anew, of the shape {pattern.Shape}";
+    public override string Note => $"column `{Schema.Name}`: {(Schema.Kind == ColumnKind.Identifier ? "identifiers" : "texts")} are made anew, of the shape {pattern.Shape}";
 
     /// <inheritdoc/>
     public override void Encode(Column column, Span<int> cells)

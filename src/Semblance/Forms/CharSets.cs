@@ -71,6 +71,20 @@ internal static class CharSets
         return text.ToString();
     }
 
+    /// <summary>A shape with blanks and characters beyond ASCII as they look. It can't be parsed again.</summary>
+    public static string ForReading(string shape)
+    {
+        var bytes = new List<byte>(shape.Length);
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (shape.AsSpan(i).StartsWith(@"\s")) (bytes, i) = ([.. bytes, (byte)' '], i + 1);
+            else if (shape.AsSpan(i).StartsWith(@"\#")) (bytes, i) = ([.. bytes, byte.Parse(shape.AsSpan(i + 2, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)], i + 3);
+            else if (shape[i] == '\\' && i + 1 < shape.Length) (bytes, i) = ([.. bytes, (byte)'\\', (byte)shape[i + 1]], i + 1);
+            else bytes.Add((byte)shape[i]);
+        }
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
     /// <summary>The class with a name, or null.</summary>
     public static byte[]? Named(char name)
     {

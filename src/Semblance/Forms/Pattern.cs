@@ -42,6 +42,15 @@ public sealed class Pattern
     /// <param name="text">Text of each row.</param>
     public static Pattern Learn(int rows, TextAt text) => PatternLearner.Learn(rows, text);
 
+    /// <summary>
+    /// Learns the shape of texts that are written by a rule and not in sentences (prices, codes, dates in mixed formats, names, addresses); null for other texts.
+    /// A form, or a few shapes with digits, must hold 90 % of the texts, and there must be 5 of them. Empty texts are passed over.
+    /// </summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="text">Text of each row.</param>
+    /// <param name="columnName">Name of the column, which may speak for a form.</param>
+    public static Pattern? LearnWritten(int rows, TextAt text, string columnName) => PatternLearner.LearnWritten(rows, text, columnName);
+
     /// <summary>Rows, counted from row 0, that certainly get different identifiers.</summary>
     public ulong Room => form?.Room ?? (shapes.Length == 1 ? shapes[0].Room : shapes[roomiest].Room / 2);
 
@@ -62,7 +71,7 @@ public sealed class Pattern
     public int MaxLength => form is not null ? 256 : shapes.Max(s => s.MaxLength);
 
     /// <summary>The commonest shape, for a person: <c>ID-\d{6}</c>, or the name of a form.</summary>
-    public string Shape => form?.Title ?? shapes[Array.IndexOf(weights, weights.Max())].Text;
+    public string Shape => form?.Title ?? CharSets.ForReading(shapes[Array.IndexOf(weights, weights.Max())].Text);
 
     /// <summary>The identifier of a row.</summary>
     /// <param name="row">Row, 0 or more.</param>

@@ -8,6 +8,8 @@ internal static class PatternLearner
 {
     private const int Sample = 2_000;
     private const int LongestShape = 64; // of texts without a common shape
+    private const int FewestWritten = 5;  // texts that tell a rule
+    private const double Nearly = 0.9;    // of the texts must follow it
 
     public static Pattern Learn(int rows, TextAt text)
     {
@@ -19,6 +21,40 @@ internal static class PatternLearner
         if (FormOf(filled, text) is { } form) return new Pattern(form);
         if (CounterOf(filled, text) is { } counter) return new Pattern([counter], [1000]);
         return FixedOf(filled, text);
+    }
+
+    /// <summary>
+    /// Pattern of a column of texts that are written by a rule and not in sentences: prices, codes, dates in mixed formats, names, addresses. Null where the texts are
+    /// neither of one form nor, nearly all of them, of a few common shapes with digits in them.
+    /// </summary>
+    public static Pattern? LearnWritten(int rows, TextAt text, string columnName)
+    {
+        var filled = new List<int>(rows);
+        var digits = 0;
+        for (var row = 0; row < rows; row++)
+        {
+            var cell = text(row);
+            if (cell.Length == 0) continue;
+            filled.Add(row);
+            if (cell.IndexOfAnyInRange((byte)'0', (byte)'9') >= 0) digits++;
+        }
+        if (filled.Count < FewestWritten) return null;
+        if (FormOf(filled, text) is { } form) return new Pattern(form);
+        if (NamedForm(filled, text, columnName) is { } named) return new Pattern(named);
+        if (digits < Nearly * filled.Count) return null; // letters drawn at random are worse than frequent words
+        var shapes = CommonShapes(filled, text);
+        return shapes.Sum(s => (long)s.Count) < Nearly * filled.Count ? null : Fixed(filled, text, shapes);
+    }
+
+    // The column's name speaks for a form that the cells alone do not prove: names of people that are on no list.
+    private static IForm? NamedForm(List<int> rows, TextAt text, string columnName)
+    {
+        foreach (var form in FormCatalog.All)
+        {
+            if (form.Proof == FormProof.Context || !form.IsPersonal || !FormName.Matches(form, columnName)) continue;
+            if (rows.Count(row => form.Resembles(text(row))) >= Nearly * rows.Count) return form;
+        }
+        return null;
     }
 
     // A form is used where a text of its shape alone could reach somebody: the shape of an e-mail address makes e-mail addresses that exist.
@@ -89,23 +125,32 @@ internal static class PatternLearner
 
     private static Pattern FixedOf(List<int> rows, TextAt text)
     {
+        var shapes = CommonShapes(rows, text);
+        return shapes.Sum(s => (long)s.Count) * 2 < rows.Count ? Shapeless(rows, text) : Fixed(rows, text, shapes);
+    }
+
+    // Lengths and punctuation that enough texts share, commonest first.
+    private static (ulong Skeleton, int Count)[] CommonShapes(List<int> rows, TextAt text)
+    {
         var groups = new Dictionary<ulong, int>();
         foreach (var row in rows)
         {
             var skeleton = Skeleton(text(row));
             groups[skeleton] = groups.GetValueOrDefault(skeleton) + 1;
         }
-        var enough = Math.Max(rows.Count / 100, Math.Min(Pattern.MinimumRows, Math.Max(1, rows.Count / 2)));
-        var chosen = groups.Where(g => g.Value >= enough && g.Key != 0).OrderByDescending(g => g.Value).ThenBy(g => g.Key).Take(PatternText.MostShapes).ToArray();
-        if (chosen.Sum(g => (long)g.Value) * 2 < rows.Count) return Shapeless(rows, text);
+        var enough = Math.Max(rows.Count / 100, Math.Min(Pattern.MinimumRows, Math.Max(1, rows.Count / 5)));
+        return [.. groups.Where(g => g.Value >= enough && g.Key != 0).OrderByDescending(g => g.Value).ThenBy(g => g.Key).Take(PatternText.MostShapes).Select(g => (g.Key, g.Value))];
+    }
 
+    private static Pattern Fixed(List<int> rows, TextAt text, (ulong Skeleton, int Count)[] chosen)
+    {
         var shapes = ImmutableArray.CreateBuilder<IdShape>(chosen.Length);
-        foreach (var (skeleton, count) in chosen)
+        foreach (var (skeleton, _) in chosen)
         {
             var members = rows.FindAll(row => Skeleton(text(row)) == skeleton);
             shapes.Add(Free(new FixedShape(Positions(members, text, rows.Count)) { Free = default }, members, text));
         }
-        return new Pattern(shapes.MoveToImmutable(), Weights([.. chosen.Select(g => g.Value)]));
+        return new Pattern(shapes.MoveToImmutable(), Weights([.. chosen.Select(g => g.Count)]));
     }
 
     // Letters and digits of no common shape: as many characters as the middle text has, of the kinds seen.
@@ -159,8 +204,22 @@ internal static class PatternLearner
             else if (seen.TrueForAll(AsciiText.IsDigit) && !seen.Contains((byte)'0') && members.Count >= 100) sets[i] = CharSets.Digits[1..]; // a leading digit
             else sets[i] = cover;
         }
+        KeepSymbols(sets, counts, text(members[0]), members.Count, shared);
         WidenHexadecimal(sets, counts);
         return sets;
+    }
+
+    // A character beyond ASCII that all these texts have at one place (a currency sign) is kept whole: never one of its bytes without the others.
+    private static void KeepSymbols(byte[][] sets, int[,] counts, ReadOnlySpan<byte> sample, int members, int shared)
+    {
+        if (members < shared) return;
+        for (var i = 0; i < sample.Length;)
+        {
+            var valid = System.Text.Rune.DecodeFromUtf8(sample[i..], out _, out var length) == System.Buffers.OperationStatus.Done && length > 1;
+            for (var k = i; k < i + length; k++) valid &= counts[k, sample[k]] == members;
+            for (var k = i; valid && k < i + length; k++) sets[k] = [sample[k]];
+            i += length;
+        }
     }
 
     // A run between punctuation that holds digits and letters, all of them hexadecimal, is hexadecimal at every position.

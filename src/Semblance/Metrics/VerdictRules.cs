@@ -28,8 +28,8 @@ public sealed partial record Verdict
     internal static Verdict Of(ImmutableArray<ScoredMetric> scores, bool holdout, string? target)
     {
         var byName = scores.ToDictionary(s => s.Name, s => s.Score, StringComparer.Ordinal);
-        VerdictSection fidelity = Likeness(byName, holdout), utility = Use(byName, target), privacy = Distance(byName);
-        return new Verdict(Sentence(fidelity, utility, privacy), fidelity, utility, privacy);
+        VerdictSection fidelity = Likeness(byName, holdout), utility = Use(byName, target), privacy = Distance(byName, out var unsure);
+        return new Verdict(Sentence(fidelity, utility, privacy, unsure), fidelity, utility, privacy);
     }
 
     private static VerdictSection Likeness(Dictionary<string, Score> scores, bool holdout)
@@ -65,8 +65,9 @@ public sealed partial record Verdict
         return new("Utility", grade, $"Predicting `{target}` after learning from synthetic rows works {P(ratio)} as well as after learning from real rows.", names);
     }
 
-    private static VerdictSection Distance(Dictionary<string, Score> scores)
+    private static VerdictSection Distance(Dictionary<string, Score> scores, out bool unsure)
     {
+        unsure = false;
         ImmutableArray<string> names = ["privacy.exact-copies", "privacy.dcr-share"];
         scores.TryGetValue("privacy.exact-copies", out var copies);
         scores.TryGetValue("privacy.dcr-share", out var share);
@@ -80,15 +81,16 @@ public sealed partial record Verdict
         var low = share.Interval?.Low ?? near;
         var excess = copies.Value ?? 0;
         var grade = low <= GoodShare && excess <= GoodCopies ? Grade.Good : low <= FairShare && excess <= FairCopies ? Grade.Fair : Grade.Poor;
-        var unsure = share.Interval is { } interval && interval.High - near > WidestInterval;
-        if (grade == Grade.Good && unsure) grade = Grade.Fair;
+        // a wide interval that ends below the limit is sure enough: the rows lie farther than need be
+        unsure = grade == Grade.Good && share.Interval is { } interval && interval.High - near > WidestInterval && interval.High > FairShare;
+        if (unsure) grade = Grade.Fair;
         var reason = $"{P(near)} of the synthetic rows lie nearer to a row they were made from than to an unseen one (50% is ideal); "
             + (excess <= 0 ? "there are no more copies of real rows than chance gives." : $"copies of real rows are {P(excess, 2)} above chance.");
         if (unsure) reason += " The holdout is too small to say more.";
         return new("Privacy", grade, reason, names);
     }
 
-    private static string Sentence(VerdictSection fidelity, VerdictSection utility, VerdictSection privacy)
+    private static string Sentence(VerdictSection fidelity, VerdictSection utility, VerdictSection privacy, bool unsure)
     {
         var like = fidelity.Grade switch
         {
@@ -107,7 +109,8 @@ public sealed partial record Verdict
         var safe = privacy.Grade switch
         {
             Grade.Good => " and keep no closer to the rows they were made from than to others.",
-            Grade.Fair => " and keep somewhat close to the rows they were made from, or too few rows were held out to be sure.",
+            Grade.Fair when unsure => " and show no sign of keeping close to the rows they were made from, though too few rows were held out to be sure.",
+            Grade.Fair => " and keep somewhat close to the rows they were made from.",
             Grade.Poor => " and give away rows they were made from: do not share them.",
             _ => "; privacy could not be judged.",
         };

@@ -136,10 +136,61 @@ public sealed class CodecTests
         Assert.Equal(3, Encode(codec, few).Count(cell => cell == -1));
         Assert.Contains("not reproduced", codec.Note);
 
-        var many = Categories([50, 40, .. Enumerable.Repeat(2, 40)]);
+        var many = Worded(Categories([50, 40, .. Enumerable.Repeat(2, 40)]));
         codec = ColumnCodec.Learn(many, Rare);
         Assert.Equal(3, codec.Cells);
         Assert.Equal(80, Texts(codec.Decode(Encode(codec, many), Rows(170), Stream, 0)).Count(t => t == CategoryCodec.RareText));
+    }
+
+    [Fact]
+    public void Rare_categories_of_one_shape_come_back_as_new_ones_of_it()
+    {
+        var levels = Enumerable.Range(0, 80).Select(i => $"L{i * 7:000}").ToArray();
+        var column = new CategoryColumn(new ColumnSchema("level", ColumnKind.Category), [.. Enumerable.Repeat(0, 40), .. Enumerable.Range(1, 79)], levels);
+        var codec = ColumnCodec.Learn(column, Rare);
+        Assert.Equal(2, codec.Cells);
+        var texts = Texts(codec.Decode(Encode(codec, column), Rows(119), Stream, 0));
+        Assert.Equal(40, texts.Count(t => t == "L000"));
+        Assert.All(texts.Where(t => t != "L000"), t => Assert.Matches(@"^L\d{3}$", t));
+        Assert.Empty(texts.Where(t => t != "L000").Intersect(levels));
+        Assert.True(texts.Distinct().Count() > 20);
+    }
+
+    [Theory]
+    [InlineData("price", "{0:00.00} €", @"^\d\d\.\d\d €$")]
+    [InlineData("mixed", "{1}", @"^(\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4})$")]
+    [InlineData("phone", "+1 (212) 555-{2:0000}", @"^\+?[\d ()-]+$")]
+    [InlineData("full_name", "Xaver{3} Qwertz", @"^\w+( \w\.)? \w+$")]
+    public void Texts_written_by_a_rule_come_back_written_by_it(string name, string format, string expected)
+    {
+        var texts = Enumerable.Range(0, 400).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, format,
+            10 + i * 0.17, i % 2 == 0 ? $"2024-{i % 12 + 1:00}-{i % 28 + 1:00}" : $"{i % 12 + 1:00}/{i % 28 + 1:00}/2023", i, (char)('a' + i % 26))).ToArray();
+        var column = TextColumnOf(name, texts);
+        var codec = ColumnCodec.Learn(column, Rare);
+        var made = Texts(codec.Decode(Encode(codec, column), Rows(400), Stream, 0));
+        Assert.All(made, t => Assert.Matches(expected, t));
+        Assert.DoesNotContain("#", codec.Note);
+    }
+
+    [Fact]
+    public void Sentences_and_lone_words_are_no_texts_written_by_a_rule()
+    {
+        var words = "pain fall knee night rest worse better week fever nurse".Split(' ');
+        var column = TextColumnOf("note", [.. Enumerable.Range(0, 300).Select(i => string.Join(' ', Enumerable.Range(0, 3 + i % 9).Select(k => words[(i * 7 + k * k) % 10])))]);
+        Assert.IsType<TextCodec>(ColumnCodec.Learn(column, Rare));
+        Assert.IsType<TextCodec>(ColumnCodec.Learn(TextColumnOf("word", [.. Enumerable.Range(0, 300).Select(i => words[i % 10])]), Rare));
+    }
+
+    private static TextColumn TextColumnOf(string name, string[] texts)
+    {
+        var ends = new int[texts.Length];
+        var bytes = new List<byte>();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            bytes.AddRange(System.Text.Encoding.UTF8.GetBytes(texts[i]));
+            ends[i] = bytes.Count;
+        }
+        return new TextColumn(new ColumnSchema(name, ColumnKind.Text), [.. bytes], ends);
     }
 
     [Fact]
@@ -185,4 +236,7 @@ public sealed class CodecTests
 
     private static CategoryColumn Categories(params int[] counts) =>
         new(new("c", ColumnKind.Category), [.. counts.SelectMany((n, level) => Enumerable.Repeat(level, n))], [.. counts.Select((_, level) => $"level {level}")]);
+
+    private static CategoryColumn Worded(CategoryColumn column) =>
+        new(column.Schema, column.Codes, Array.ConvertAll(column.Levels, level => new string([.. level.Select(c => char.IsAsciiDigit(c) ? (char)('a' + c - '0') : c)])));
 }
