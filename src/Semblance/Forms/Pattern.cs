@@ -49,7 +49,7 @@ public sealed class Pattern
     /// <param name="rows">Number of rows.</param>
     /// <param name="text">Text of each row.</param>
     /// <param name="columnName">Name of the column, which may speak for a form.</param>
-    public static Pattern? LearnWritten(int rows, TextAt text, string columnName) => PatternLearner.LearnWritten(rows, text, columnName);
+    internal static Pattern? LearnWritten(int rows, TextAt text, string columnName) => PatternLearner.LearnWritten(rows, text, columnName);
 
     /// <summary>Rows, counted from row 0, that certainly get different identifiers.</summary>
     public ulong Room => form?.Room ?? (shapes.Length == 1 ? shapes[0].Room : shapes[roomiest].Room / 2);

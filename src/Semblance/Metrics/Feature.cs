@@ -15,7 +15,7 @@ internal enum FeatureType
     Number,
     /// <summary>Codes into levels.</summary>
     Category,
-    /// <summary>Names of rows: only their length and gaps can be compared.</summary>
+    /// <summary>Names of rows: only their length and gaps can be compared. Personal data (e-mail addresses, names of people): only their gaps.</summary>
     Identifier,
 }
 

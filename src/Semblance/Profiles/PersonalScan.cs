@@ -12,6 +12,7 @@ internal static class PersonalScan
     private const double WordShare = 0.5;       // of the cells must be known words
     private const double CheckedShare = 0.5;    // of the cells of the right shape must pass the check: by chance a tenth does
     private const double SyntaxShare = 0.002;   // of the cells are enough where the syntax is telling
+    private const int FewCells = 2_000;         // tell whether a column holds one form
     private const int FewestHits = 3, FewestChecked = 5;
 
     // Forms that can be told inside a longer text without its column's name.
@@ -29,6 +30,17 @@ internal static class PersonalScan
             foreach (var form in Embedded)
                 if (Inside(form, cells) is { } inside) found.Add(inside);
         return [.. found.OrderByDescending(f => Weight(f)).ThenByDescending(f => f.Share)];
+    }
+
+    /// <summary>
+    /// Name of the form that a column of texts holds and that is made anew, safely, and never copied: an e-mail address, a name of a person; null when it holds none.
+    /// The column's own name, or nine cells of ten, must say so.
+    /// </summary>
+    public static string? WholeForm(TextColumn column)
+    {
+        foreach (var found in Find(column, FewCells))
+            if (!found.Inside && (found.Share >= 0.9 || found.Evidence.HasFlag(PersonalEvidence.Name))) return found.Title;
+        return null;
     }
 
     // Proof by the cells counts before the name alone; the catalogue's order breaks ties (the sort is stable).
