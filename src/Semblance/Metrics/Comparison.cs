@@ -189,6 +189,7 @@ internal sealed partial class Comparison
         var key = Key(real);
         var sorted = real.Select(key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var realLevels = sorted.Count;
+        var written = real.GroupBy(key).ToDictionary(g => g.Key, g => g.Min(StringComparer.Ordinal)!, StringComparer.Ordinal); // 01067 is shown as it stands, though it equals 1067
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var level in sorted) index.Add(level, index.Count);
         var codes = new int[3][];
@@ -215,7 +216,7 @@ internal sealed partial class Comparison
         return new Feature
         {
             Name = schema.Name, Kind = schema.Kind, Type = FeatureType.Category, Numbers = [[], [], []], Codes = codes,
-            Levels = [.. sorted], RealLevels = realLevels, Unreadable = new int[3],
+            Levels = [.. sorted.Select(level => written.GetValueOrDefault(level, level))], RealLevels = realLevels, Unreadable = new int[3],
         };
 
         int CodeOf(string level)

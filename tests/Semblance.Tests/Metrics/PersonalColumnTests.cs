@@ -1,5 +1,6 @@
 using System.Text;
 using Semblance.Data;
+using Semblance.Metrics;
 
 namespace Semblance.Tests.Metrics;
 
@@ -29,4 +30,12 @@ public sealed class PersonalColumnTests
         }
     }
 
+
+    [Fact]
+    public async Task A_code_of_digits_is_shown_as_it_is_written()
+    {
+        Table Zips(int rows) => new([Population.Categories("zip", [.. Enumerable.Range(0, rows).Select(i => i % 3 == 0 ? "01067" : "12043")])]);
+        var card = await Zips(60).EvaluateAsync(against: Zips(120), holdout: null, target: null, Run.With(1), MetricCatalog.Default.Only("fidelity.shape"));
+        Assert.Equal(["12043", "01067"], card.Columns[0].Bins.Select(b => b.Label));
+    }
 }
