@@ -108,8 +108,15 @@ public sealed class CategoryCodec : ColumnCodec
     /// <inheritdoc/>
     public override Column Candidates(out int[] cells)
     {
-        cells = [.. Enumerable.Range(0, Cells)];
-        return Decode(cells, new long[Cells], default, 0);
+        var codes = new int[Cells + Math.Max(0, made.Length - 1)]; // the rare cell has a candidate for each made level
+        cells = new int[codes.Length];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            codes[i] = i < MissingCells ? -1 - i : i < Cells ? i - MissingCells : i - MissingCells + 1;
+            cells[i] = i < Cells ? i : MissingCells + rareLevel;
+        }
+        if (made.Length > 0) codes[MissingCells + rareLevel] = levels.Length;
+        return Template.WithCodes(codes);
     }
 
     /// <inheritdoc/>

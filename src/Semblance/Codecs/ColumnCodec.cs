@@ -42,6 +42,9 @@ public abstract class ColumnCodec
     /// </summary>
     public abstract Column Candidates(out int[] cells);
 
+    /// <summary>Whether cells only tell present from missing, and the texts themselves are made anew for each row.</summary>
+    internal virtual bool WritesAnew => false;
+
     /// <summary>Everything needed to make this codec again.</summary>
     public abstract CodecState State { get; }
 

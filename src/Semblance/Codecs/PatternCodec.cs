@@ -48,10 +48,12 @@ public sealed class PatternCodec : ColumnCodec
         var ends = new int[cells.Length];
         var markers = MissingCells > 0 ? new byte[cells.Length] : null;
         var longest = pattern.MaxLength;
+        // identifiers stay different whatever is drawn again; a text may be drawn again until it meets a condition
+        var key = Schema.Kind == ColumnKind.Identifier ? stream.Key : stream.Key + draw * 0x9E3779B97F4A7C15;
         for (var i = 0; i < cells.Length; i++)
         {
             if (cells[i] < MissingCells) markers![i] = (byte)(cells[i] + 1);
-            else bytes.Advance(pattern.Write(rows[i], stream.Key, bytes.GetSpan(longest)));
+            else bytes.Advance(pattern.Write(rows[i], key, bytes.GetSpan(longest)));
             ends[i] = bytes.WrittenCount;
         }
         return new TextColumn(Schema, bytes.WrittenSpan.ToArray(), ends, markers);
@@ -63,6 +65,8 @@ public sealed class PatternCodec : ColumnCodec
         cells = [.. Enumerable.Range(0, Cells)];
         return Decode(cells, new long[Cells], default, 0);
     }
+
+    internal override bool WritesAnew => true;
 
     /// <inheritdoc/>
     public override CodecState State => new(Type, Schema, [], [pattern.ToString()]);

@@ -128,6 +128,8 @@ public sealed class TextCodec : ColumnCodec
         return Decode(cells, new long[Cells], default, 0);
     }
 
+    internal override bool WritesAnew => true;
+
     /// <inheritdoc/>
     public override CodecState State => new(Type, Schema, [.. lengths.Select(l => (double)l), .. starts.Select(s => (double)s), .. next.Select(w => (double)w)], words);
 }

@@ -173,6 +173,31 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void A_text_can_be_drawn_again_and_an_identifier_stays()
+    {
+        string[] texts = [.. Enumerable.Range(0, 400).Select(i => $"A-{i * 37 % 1000:000}.{i % 10}")];
+        foreach (var kind in (ColumnKind[])[ColumnKind.Text, ColumnKind.Identifier])
+        {
+            var column = (TextColumn)TextColumnOf("code", texts).WithSchema(new ColumnSchema("code", kind));
+            var codec = ColumnCodec.Learn(column, Rare);
+            Assert.IsType<PatternCodec>(codec);
+            var cells = Encode(codec, column);
+            Assert.Equal(kind == ColumnKind.Identifier, Texts(codec.Decode(cells, Rows(400), Stream, 0)).SequenceEqual(Texts(codec.Decode(cells, Rows(400), Stream, 1))));
+        }
+    }
+
+    [Fact]
+    public void Every_category_that_can_come_back_is_a_candidate()
+    {
+        var column = Categories([50, 40, .. Enumerable.Repeat(2, 40)]);
+        var codec = ColumnCodec.Learn(column, Rare);
+        var candidates = codec.Candidates(out var cells);
+        var known = Texts(candidates).Zip(cells).ToDictionary(p => p.First, p => p.Second);
+        var encoded = Encode(codec, column);
+        foreach (var (text, cell) in Texts(codec.Decode(encoded, Rows(encoded.Length), Stream, 0)).Zip(encoded)) Assert.Equal(cell, known[text]);
+    }
+
+    [Fact]
     public void Sentences_and_lone_words_are_no_texts_written_by_a_rule()
     {
         var words = "pain fall knee night rest worse better week fever nurse".Split(' ');

@@ -65,9 +65,11 @@ internal sealed class ConditionalRows
             restriction.Evaluate(candidates, mask);
             var ok = new bool[codec.Cells];
             for (var i = 0; i < cells.Length; i++) ok[cells[i]] |= mask[i];
+            if (codec.WritesAnew && restriction.Column.Kind == ColumnKind.Text && !ok.Contains(true)) ok[codec.MissingCells] = true; // one text tells nothing of the next: drawing will
             if (!ok.Contains(true))
-                throw new GenerateException("SB4010", $"no row can satisfy `{restriction.Text}`: the model knows no value of column `{restriction.Column.Name}` that does. "
-                    + "Rare values and extremes are protected; widen the condition");
+                throw new GenerateException("SB4010", $"no row can satisfy `{restriction.Text}`: " + (codec.WritesAnew
+                    ? $"column `{restriction.Column.Name}` is made anew for each row, so that only gaps can be asked of it. Leave it out of the condition"
+                    : $"the model knows no value of column `{restriction.Column.Name}` that does. Rare values and extremes are protected; widen the condition"));
             result[restriction.Index] = ok;
         }
         return result;
@@ -194,6 +196,7 @@ internal sealed class ConditionalRows
             }
         }
         for (var i = 0; i < rows.Length; i++) total += squares[i] > 0 ? sums[i] * sums[i] / squares[i] : 0;
+        if (total == 0) throw Unmet();
         if (total / rows.Length < LeastEffective)
             throw new GenerateException("SB4011", string.Create(CultureInfo.InvariantCulture, $"the condition `{condition.Text}` is too rare for this model: ")
                 + string.Create(CultureInfo.InvariantCulture, $"{total / rows.Length:0.00} effective candidates per row of {Candidates}, at least {LeastEffective} are needed. Widen it, or fit with the columns it names first (`--target`)"));
