@@ -7,7 +7,8 @@ namespace Semblance.Codecs;
 /// <summary>
 /// Categories, booleans and constants. A level that fewer than <c>rare</c> rows have is not kept: it would point at those rows. Where such levels hold
 /// little mass their rows are given other levels; where they hold much (a column of many small categories) they come back as made-up levels of the same shape
-/// (<c>L\d{3}</c>) if they have one with digits, else as <see cref="RareText"/>.
+/// (<c>L\d{3}</c>) if they have one with digits, else as <see cref="RareText"/>. Levels that each tell of one person (e-mail addresses, full names) are replaced, one for
+/// one, by made-up ones of the form: what they share stays, who they are goes.
 /// </summary>
 public sealed class CategoryCodec : ColumnCodec
 {
@@ -20,22 +21,23 @@ public sealed class CategoryCodec : ColumnCodec
     private readonly string[] levels; // most frequent first
     private readonly int hidden; // levels not kept
     private readonly int rareLevel; // index of RareText in levels, or -1
+    private readonly bool replaced; // levels are not the real ones
     private readonly string[] made; // what rareLevel comes back as; empty: as RareText
     private readonly Dictionary<string, int> index;
 
-    private CategoryCodec(ColumnSchema schema, string[] levels, int hidden, int rareLevel, string[] made) : base(schema, schema.MissingMarkers.Length + levels.Length, false)
+    private CategoryCodec(ColumnSchema schema, string[] levels, int hidden, int rareLevel, bool replaced, string[] made) : base(schema, schema.MissingMarkers.Length + levels.Length, false)
     {
-        (this.levels, this.hidden, this.rareLevel, this.made) = (levels, hidden, rareLevel, made);
+        (this.levels, this.hidden, this.rareLevel, this.replaced, this.made) = (levels, hidden, rareLevel, replaced, made);
         index = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < levels.Length; i++) index[levels[i]] = i;
     }
 
-    internal CategoryCodec(CodecState state) : this(state.Schema, state.Texts[..Levels(state)], (int)state.Numbers[0], (int)state.Numbers[1], state.Texts[Levels(state)..])
+    internal CategoryCodec(CodecState state) : this(state.Schema, state.Texts[..Levels(state)], (int)state.Numbers[0], (int)state.Numbers[1], state.Numbers[3] == 1, state.Texts[Levels(state)..])
     {
         if (rareLevel < -1 || rareLevel >= levels.Length || Cells > MaxCells || made.Length > MostMade || made.Length > 0 && rareLevel < 0) throw state.Unfit("its levels are out of range");
     }
 
-    private static int Levels(CodecState state) => state.Numbers.Length != 3 ? throw state.Unfit("its numbers are missing")
+    private static int Levels(CodecState state) => state.Numbers.Length != 4 ? throw state.Unfit("its numbers are missing")
         : state.Numbers[2] >= 0 && state.Numbers[2] <= state.Texts.Length ? (int)state.Numbers[2] : throw state.Unfit("its levels are out of range");
 
     internal static CategoryCodec Learn(CategoryColumn column, int rare)
@@ -52,19 +54,36 @@ public sealed class CategoryCodec : ColumnCodec
         // a constant or boolean has no rare level to hide among: its levels are the column's meaning
         var least = column.Kind is ColumnKind.Constant or ColumnKind.Boolean ? 1 : rare;
         var kept = order.Where(l => counts[l] >= least).Take(MaxCells - 512).ToArray();
+        var form = PatternLearner.FormOfPeople(order.Length, i => column.LevelUtf8(order[i]), column.Name);
+        var instead = form is null ? [] : Instead(form, kept.Length, column.Levels);
+        if (form is not null) kept = kept[..instead.Count];
         var lost = present - kept.Sum(l => counts[l]);
-        var texts = kept.Select(l => column.Levels[l]).ToList();
+        var texts = form is null ? kept.Select(l => column.Levels[l]).ToList() : [.. instead];
         var marked = lost > 0.1 * present || texts.Count == 0 && present > 0;
         var at = marked ? kept.Count(l => counts[l] >= lost) : -1;
         if (marked) texts.Insert(at, RareText);
-        return new CategoryCodec(column.Schema, [.. texts], order.Length - kept.Length, at, marked ? Made(column, order[kept.Length..]) : []);
+        var codec = new CategoryCodec(column.Schema, [.. texts], order.Length - kept.Length, at, form is not null, marked ? Made(column, order[kept.Length..], texts) : []);
+        if (form is not null) // real levels are known while this table is encoded, and never saved
+            for (var i = 0; i < kept.Length; i++) codec.index[column.Levels[kept[i]]] = codec.index[instead[i]];
+        return codec;
+    }
+
+    /// <summary>Different texts of a form, none of them a real level; fewer than asked for where the form has no more.</summary>
+    private static List<string> Instead(IForm form, int count, string[] real)
+    {
+        var known = real.ToHashSet(StringComparer.Ordinal);
+        var texts = new List<string>();
+        var room = Math.Min(form.Room, 1UL << 62);
+        for (ulong i = 0; texts.Count < count && i < Math.Min(room, 4 * (ulong)count + 100); i++)
+            if (form.Make(KeyedPermutation.Permute(i, room, 0)) is var text && known.Add(text)) texts.Add(text);
+        return texts;
     }
 
     /// <summary>About as many levels as are hidden, of their shape, none of them a real one.</summary>
-    private static string[] Made(CategoryColumn column, int[] rareLevels)
+    private static string[] Made(CategoryColumn column, int[] rareLevels, List<string> kept)
     {
         if (Pattern.LearnWritten(rareLevels.Length, i => column.LevelUtf8(rareLevels[i]), column.Name) is not { } pattern) return [];
-        var known = column.Levels.ToHashSet(StringComparer.Ordinal);
+        var known = column.Levels.Concat(kept).ToHashSet(StringComparer.Ordinal);
         var made = new List<string>();
         var most = Math.Min(MostMade, rareLevels.Length);
         for (var i = 0; i < 4 * most && made.Count < most; i++) // a shape that the real levels nearly fill gives few new ones
@@ -73,7 +92,8 @@ public sealed class CategoryCodec : ColumnCodec
     }
 
     /// <inheritdoc/>
-    public override string? Note => hidden == 0 ? null : rareLevel >= 0
+    public override string? Note => replaced ? $"column `{Schema.Name}`: each category tells of one person or place; they come back as made-up ones{(levels.Length > 0 ? $" like `{levels[0]}`" : "")}"
+        : hidden == 0 ? null : rareLevel >= 0
         ? $"column `{Schema.Name}`: {hidden} rare categories come back as {(made.Length > 0 ? $"made-up ones like `{made[0]}`" : $"`{RareText}`")}"
         : $"column `{Schema.Name}`: {hidden} rare categories are not reproduced";
 
@@ -120,5 +140,5 @@ public sealed class CategoryCodec : ColumnCodec
     }
 
     /// <inheritdoc/>
-    public override CodecState State => new(Type, Schema, [hidden, rareLevel, levels.Length], [.. levels, .. made]);
+    public override CodecState State => new(Type, Schema, [hidden, rareLevel, levels.Length, replaced ? 1 : 0], [.. levels, .. made]);
 }

@@ -46,6 +46,15 @@ internal static class PatternLearner
         return shapes.Sum(s => (long)s.Count) < Nearly * filled.Count ? null : Fixed(filled, text, shapes);
     }
 
+    /// <summary>The form of texts each of which tells of one person or place (an e-mail address, a full name), or null. A given or family name alone tells of many.</summary>
+    public static IForm? FormOfPeople(int rows, TextAt text, string columnName)
+    {
+        var filled = Enumerable.Range(0, rows).Where(row => text(row).Length > 0).ToList();
+        if (filled.Count == 0) return null;
+        var form = FormOf(filled, text) ?? NamedForm(filled, text, columnName);
+        return form is null or GivenNameForm or FamilyNameForm or UrlForm ? null : form;
+    }
+
     // The column's name speaks for a form that the cells alone do not prove: names of people that are on no list.
     private static IForm? NamedForm(List<int> rows, TextAt text, string columnName)
     {

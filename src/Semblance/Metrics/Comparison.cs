@@ -122,7 +122,7 @@ internal sealed partial class Comparison
             var sides = new Column?[3];
             for (var side = 0; side < 3; side++)
                 sides[side] = tables[side] is { } table ? table.Columns[table.Schema.Require(column.Name, $"{names[side]} data")] : null;
-            var form = column is TextColumn text ? PersonalScan.WholeForm(text) : null;
+            var form = column is TextColumn or CategoryColumn && column.Name != evidence.Target ? PersonalScan.WholeForm(column) : null;
             var feature = form is null ? Align(column.Schema, sides) : AlignNumbers(column.Schema, sides, FeatureType.Identifier, (_, _) => 0);
             if (form is not null) notes.Add($"Column `{column.Name}` ({form}): only its gaps were compared, since safe data must not look like the real ones here.");
             features.Add(feature);

@@ -33,13 +33,13 @@ internal static class PersonalScan
     }
 
     /// <summary>
-    /// Name of the form that a column of texts holds and that is made anew, safely, and never copied: an e-mail address, a name of a person; null when it holds none.
+    /// Name of the form that a column of texts or categories holds and that is made anew, safely, and never copied: an e-mail address, a name of a person; null when it holds none.
     /// The column's own name, or nine cells of ten, must say so.
     /// </summary>
-    public static string? WholeForm(TextColumn column)
+    public static string? WholeForm(Column column)
     {
         foreach (var found in Find(column, FewCells))
-            if (!found.Inside && (found.Share >= 0.9 || found.Evidence.HasFlag(PersonalEvidence.Name))) return found.Title;
+            if (!found.Inside && !(column is CategoryColumn && found.Form is "given-name" or "family-name" or "date-of-birth") && (found.Share >= 0.9 || found.Evidence.HasFlag(PersonalEvidence.Name))) return found.Title;
         return null;
     }
 

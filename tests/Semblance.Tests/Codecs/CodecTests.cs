@@ -187,6 +187,18 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Categories_that_tell_of_one_person_each_come_back_as_others_one_for_one()
+    {
+        string[] levels = [.. Enumerable.Range(0, 12).Select(i => $"anna.real{i}@acme{i}.com")];
+        var column = new CategoryColumn(new ColumnSchema("contact", ColumnKind.Category), [.. Enumerable.Range(0, 240).Select(i => i % 12)], levels);
+        var codec = ColumnCodec.Learn(column, Rare);
+        var texts = Texts(codec.Decode(Encode(codec, column), Rows(240), Stream, 0));
+        Assert.Equal(12, texts.Distinct().Count());
+        for (var i = 12; i < 240; i++) Assert.Equal(texts[i - 12], texts[i]);
+        Assert.DoesNotContain(codec.State.Texts.Concat(texts), t => t.Contains("acme", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_category_that_can_come_back_is_a_candidate()
     {
         var column = Categories([50, 40, .. Enumerable.Repeat(2, 40)]);
