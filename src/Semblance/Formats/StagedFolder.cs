@@ -19,6 +19,7 @@ public sealed class StagedFolder : IDisposable
     public static StagedFolder Create(string folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(full)) throw new DataException("SB1091", $"can't write to the folder `{folder}`: a file has that name; name a folder, as in --to out/");
         string? made = null;
         for (var parent = full; parent is not null && !Directory.Exists(parent); parent = Path.GetDirectoryName(parent)) made = parent;
         var staging = Path.Combine(full, $".partial-{Environment.ProcessId}");

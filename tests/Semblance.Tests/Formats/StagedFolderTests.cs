@@ -51,4 +51,14 @@ public sealed class StagedFolderTests : IDisposable
         File.WriteAllText(At("file"), "");
         Assert.Equal("SB1091", Assert.Throws<DataException>(() => StagedFolder.Create(At("file/out"))).Code);
     }
+
+    [Fact]
+    public void A_file_in_the_place_of_the_folder_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "out");
+        File.WriteAllText(file, "mine");
+        Assert.Contains("a file has that name", Assert.Throws<DataException>(() => StagedFolder.Create(file)).Message);
+        Assert.Equal("mine", File.ReadAllText(file));
+    }
 }
