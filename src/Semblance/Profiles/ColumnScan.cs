@@ -28,7 +28,7 @@ internal static class ColumnScan
             profile = profile with { Personal = PersonalScan.Find(column, options.PersonalCells) };
             if (!profile.Personal.IsEmpty) profile = profile with { Top = [] };
         }
-        return profile with { Warnings = profile.Warnings.AddRange(ColumnWarnings.Of(profile, column.Count)) };
+        return profile with { Warnings = profile.Warnings.AddRange(ColumnWarnings.Of(profile, column.Count, WrittenNumbers.Are(column))) };
     }
 
     private static (ImmutableArray<MarkerCount> Markers, long Missing) Markers(Column column)
