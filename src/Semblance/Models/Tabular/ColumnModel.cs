@@ -40,7 +40,7 @@ internal sealed class ColumnModel
             run.Stream($"fit/cart/{name}/{tree}").Sequence().Shuffle<int>(rows);
             var filling = rows.AsSpan(0, Math.Min(rows.Length, MostRows)).ToArray();
             var growing = rows.AsSpan(0, Math.Max(1, (int)(filling.Length * cart.Sample)));
-            var splits = new List<Split?>();
+            var splits = new List<NodeSplit?>();
             new TreeGrowth(predictors, responses, embedding.Lanes, cart.LeafRows, 60).Grow(growing, splits.Add);
             builder.Add(splits, earlier, predictors, filling, cells);
         }

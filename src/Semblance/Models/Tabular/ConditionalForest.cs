@@ -114,7 +114,7 @@ internal sealed class ConditionalForest
         /// <param name="predictors">Predictors of the rows that fill the leaves.</param>
         /// <param name="rows">Rows that fill the leaves.</param>
         /// <param name="cells">Cell of each row.</param>
-        public void Add(IReadOnlyList<Split?> splits, int[] columns, Predictor[] predictors, ReadOnlySpan<int> rows, ushort[] cells)
+        public void Add(IReadOnlyList<NodeSplit?> splits, int[] columns, Predictor[] predictors, ReadOnlySpan<int> rows, ushort[] cells)
         {
             // depth-first order to numbered children: left and right child side by side
             var root = features.Count;

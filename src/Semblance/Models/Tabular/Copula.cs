@@ -30,7 +30,7 @@ public sealed record Copula : IModel<Table>
         Blocks.For(columns, run, ct, c =>
         {
             lines[c] = CellLine.Learn(table.Codecs[c], table.Cells[c], c == pivot ? [] : along);
-            scores[c] = lines[c].Scores(table.Cells[c], run.Stream($"fit/copula/{table.Schema.Columns[c].Name}"));
+            scores[c] = lines[c].Scores(table.Cells[c]);
         });
         var correlation = Correlate(scores, run, ct);
         LinearAlgebra.RepairCorrelation(correlation, columns);
@@ -39,22 +39,28 @@ public sealed record Copula : IModel<Table>
         return new TabularGenerator(table.Schema, table.Codecs, new Sampler(lines, lower), table.Describe(this, run));
     }, ct);
 
+    /// <summary>
+    /// Correlations of the latent normals. What is seen of a column with few cells is only the mean of its normal over each cell, whose spread s is below 1; the
+    /// correlation of two such means is s_a s_b times that of the normals (Olsson, Drasgow, Dorans: The polyserial correlation coefficient, Psychometrika 1982:
+    /// exact when one of the two is continuous).
+    /// </summary>
     private static double[] Correlate(double[][] scores, Run run, CancellationToken ct)
     {
-        var n = scores.Length;
+        int n = scores.Length, rows = scores[0].Length;
         foreach (var score in scores)
         {
             double mean = 0, square = 0;
-            foreach (var x in score) mean += x / score.Length;
-            for (var i = 0; i < score.Length; i++) square += (score[i] -= mean) * score[i];
-            var scale = square > 0 ? 1 / Math.Sqrt(square) : 0;
-            for (var i = 0; i < score.Length; i++) score[i] *= scale;
+            foreach (var x in score) mean += x / rows;
+            for (var i = 0; i < rows; i++) square += (score[i] -= mean) * score[i];
+            // divided by the variance: once to make a correlation of it, once to undo the loss of spread
+            var scale = square > 0 ? Math.Sqrt(rows) / square : 0;
+            for (var i = 0; i < rows; i++) score[i] *= scale;
         }
         var correlation = new double[n * n];
         Blocks.For(n, run, ct, a =>
         {
             correlation[a * n + a] = 1;
-            for (var b = 0; b < a; b++) correlation[a * n + b] = LinearAlgebra.Dot(scores[a], scores[b]);
+            for (var b = 0; b < a; b++) correlation[a * n + b] = Math.Clamp(LinearAlgebra.Dot(scores[a], scores[b]), -0.995, 0.995);
         });
         for (var a = 0; a < n; a++)
             for (var b = 0; b < a; b++) correlation[b * n + a] = correlation[a * n + b];
@@ -112,18 +118,18 @@ public sealed record Copula : IModel<Table>
             return new CellLine(cells, ends);
         }
 
-        /// <summary>Normal score of each row; rows of one cell are spread over its stretch by chance.</summary>
-        public double[] Scores(ushort[] column, RandomStream stream)
+        /// <summary>Normal score of each row: the mean of a standard normal over its cell's stretch.</summary>
+        public double[] Scores(ushort[] column)
         {
-            var scores = new double[column.Length];
-            for (var row = 0; row < scores.Length; row++)
+            var means = new double[cells.Length];
+            double start = 0, before = 0; // end of the last stretch, and the normal density there
+            for (var i = 0; i < cells.Length; i++)
             {
-                var place = places[column[row]];
-                var start = place > 0 ? ends[place - 1] : 0;
-                var u = start + (ends[place] - start) * RandomStream.Unit(stream.Words(row).A);
-                scores[row] = FastMath.NormalQuantile(Math.Clamp(u, 1e-9, 1 - 1e-9));
+                var after = ends[i] >= 1 - 1e-12 ? 0 : FastMath.NormalDensity(FastMath.NormalQuantile(ends[i]));
+                if (ends[i] > start) means[cells[i]] = (before - after) / (ends[i] - start);
+                (start, before) = (ends[i], after);
             }
-            return scores;
+            return Array.ConvertAll(column, cell => means[cell]);
         }
 
         public int CellAt(double u)

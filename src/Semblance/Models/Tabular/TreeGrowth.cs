@@ -10,7 +10,7 @@ namespace Semblance.Models;
 internal sealed record Predictor(byte[] Bins, bool Ordered);
 
 /// <summary>A split: rows whose bin is at most <paramref name="Cut"/> (ordered) or in the mask go left.</summary>
-internal readonly record struct Split(int Predictor, int Cut, UInt128 MaskLow, UInt128 MaskHigh, bool ByMask)
+internal readonly record struct NodeSplit(int Predictor, int Cut, UInt128 MaskLow, UInt128 MaskHigh, bool ByMask)
 {
     /// <summary>64 of the 256 bits that say which bins go left.</summary>
     public ulong Word(int word)
@@ -33,12 +33,12 @@ internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int la
     private readonly int[] present = new int[256];
     private readonly float[] keys = new float[256];
     private readonly int[] total = new int[lanes], left = new int[lanes];
-    private readonly double[] direction = new double[lanes], moved = new double[lanes];
+    private readonly float[] centred = new float[256 * lanes], direction = new float[lanes], moved = new float[lanes];
 
     /// <summary>Called for each node in depth-first order: its split, or null for a leaf.</summary>
-    public void Grow(Span<int> rows, Action<Split?> visit) => Grow(rows, 0, visit);
+    public void Grow(Span<int> rows, Action<NodeSplit?> visit) => Grow(rows, 0, visit);
 
-    private void Grow(Span<int> rows, int depth, Action<Split?> visit)
+    private void Grow(Span<int> rows, int depth, Action<NodeSplit?> visit)
     {
         var split = rows.Length < 2 * leastRows || depth >= mostDepth ? null : Best(rows);
         visit(split);
@@ -54,13 +54,13 @@ internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int la
         Grow(rows[low..], depth + 1, visit);
     }
 
-    private Split? Best(ReadOnlySpan<int> rows)
+    private NodeSplit? Best(ReadOnlySpan<int> rows)
     {
         Array.Clear(total);
         foreach (var row in rows) Add(ref total[0], ref responses[row * lanes]);
         var parent = Strength(total);
         var best = parent * 1.000001f + 1;
-        Split? found = null;
+        NodeSplit? found = null;
         for (var p = 0; p < predictors.Length; p++)
         {
             var occurring = Fill(rows, predictors[p].Bins);
@@ -75,13 +75,13 @@ internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int la
                 var score = StrengthOfBoth();
                 if (score <= best) continue;
                 best = score;
-                found = predictors[p].Ordered ? new Split(p, present[i], 0, 0, false) : MaskSplit(p, i);
+                found = predictors[p].Ordered ? new NodeSplit(p, present[i], 0, 0, false) : MaskSplit(p, i);
             }
         }
         return found;
     }
 
-    private Split MaskSplit(int predictor, int last)
+    private NodeSplit MaskSplit(int predictor, int last)
     {
         UInt128 low = 0, high = 0;
         for (var i = 0; i <= last; i++)
@@ -89,14 +89,13 @@ internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int la
             if (present[i] < 128) low |= UInt128.One << present[i];
             else high |= UInt128.One << (present[i] - 128);
         }
-        return new Split(predictor, 0, low, high, true);
+        return new NodeSplit(predictor, 0, low, high, true);
     }
 
     /// <summary>Sums response vectors by bin; <see cref="present"/> lists the bins that occur, ascending.</summary>
     private int Fill(ReadOnlySpan<int> rows, byte[] bins)
     {
-        ulong m0 = 0, m1 = 0, m2 = 0, m3 = 0;
-        Span<ulong> masks = [m0, m1, m2, m3];
+        Span<ulong> masks = [0, 0, 0, 0];
         foreach (var row in rows)
         {
             int bin = bins[row];
@@ -163,51 +162,61 @@ internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int la
     }
 
     /// <summary>
-    /// Sorts unordered bins along the direction in which their mean vectors differ most (three steps of power iteration), so that the best of
+    /// Sorts unordered bins along the direction in which their mean vectors differ most (power iteration from the widest bin), so that the best of
     /// the cuts along it stands for the best partition: exact for one lane (Fisher 1958), near it for more.
     /// </summary>
     private void SortByDirection(int occurring)
     {
-        double n = total[0];
-        var widest = 0;
-        var most = -1.0;
-        for (var i = 0; i < occurring; i++)
-        {
-            var at = present[i] * lanes;
-            double length = 0;
-            for (var k = 1; k < lanes; k++)
-            {
-                var d = histogram[at + k] - total[k] / n * histogram[at];
-                length += d * d;
-            }
-            length /= histogram[at];
-            if (length > most) (most, widest) = (length, i);
-        }
-        var start = present[widest] * lanes;
-        for (var k = 1; k < lanes; k++) direction[k] = histogram[start + k] - total[k] / n * histogram[start];
+        var widest = Centre(occurring);
+        Array.Copy(centred, widest * lanes, direction, 0, lanes);
         for (var step = 0; step < 3; step++)
         {
             Array.Clear(moved);
             for (var i = 0; i < occurring; i++)
             {
-                var at = present[i] * lanes;
-                double along = 0;
-                for (var k = 1; k < lanes; k++) along += (histogram[at + k] - total[k] / n * histogram[at]) * direction[k];
-                along /= histogram[at];
-                for (var k = 1; k < lanes; k++) moved[k] += along * (histogram[at + k] - total[k] / n * histogram[at]);
+                // weight of a bin = its rows; centred holds sums, so one factor of rows is already there
+                var along = Vector256.Create(Dot(i) / histogram[present[i] * lanes]);
+                for (var k = 0; k < lanes; k += 8) (Vector256.LoadUnsafe(ref moved[k]) + along * Vector256.LoadUnsafe(ref centred[i * lanes + k])).StoreUnsafe(ref moved[k]);
             }
-            double length = 0;
-            for (var k = 1; k < lanes; k++) length += moved[k] * moved[k];
-            if (length <= 0) break;
-            for (var k = 1; k < lanes; k++) direction[k] = moved[k] / Math.Sqrt(length);
+            var squares = Vector256<float>.Zero;
+            for (var k = 0; k < lanes; k += 8) squares += Vector256.LoadUnsafe(ref moved[k]) * Vector256.LoadUnsafe(ref moved[k]);
+            var length = MathF.Sqrt(SumOf(squares));
+            if (!(length > 0) || !float.IsFinite(length)) break;
+            for (var k = 0; k < lanes; k += 8) (Vector256.LoadUnsafe(ref moved[k]) / length).StoreUnsafe(ref direction[k]);
         }
+        for (var i = 0; i < occurring; i++) keys[i] = Dot(i) / histogram[present[i] * lanes];
+        Array.Sort(keys, present, 0, occurring);
+    }
+
+    /// <summary>Sums of the occurring bins less what their rows would have on average; returns the bin that is furthest from the average.</summary>
+    private int Centre(int occurring)
+    {
+        var perRow = 1f / total[0];
+        for (var k = 0; k < lanes; k++) direction[k] = k == 0 ? 0 : total[k] * perRow; // the mean, for now
+        var widest = 0;
+        var most = -1f;
         for (var i = 0; i < occurring; i++)
         {
             var at = present[i] * lanes;
-            double along = 0;
-            for (var k = 1; k < lanes; k++) along += histogram[at + k] * direction[k];
-            keys[i] = (float)(along / histogram[at]);
+            var rows = Vector256.Create((float)histogram[at]);
+            var squares = Vector256<float>.Zero;
+            for (var k = 0; k < lanes; k += 8)
+            {
+                var d = Vector256.ConvertToSingle(Vector256.LoadUnsafe(ref histogram[at + k])) - rows * Vector256.LoadUnsafe(ref direction[k]);
+                if (k == 0) d *= withoutCount;
+                d.StoreUnsafe(ref centred[i * lanes + k]);
+                squares += d * d;
+            }
+            var length = SumOf(squares) / histogram[at];
+            if (length > most) (most, widest) = (length, i);
         }
-        Array.Sort(keys, present, 0, occurring);
+        return widest;
+    }
+
+    private float Dot(int i)
+    {
+        var sum = Vector256<float>.Zero;
+        for (var k = 0; k < lanes; k += 8) sum += Vector256.LoadUnsafe(ref centred[i * lanes + k]) * Vector256.LoadUnsafe(ref direction[k]);
+        return SumOf(sum);
     }
 }
