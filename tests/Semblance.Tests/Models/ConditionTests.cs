@@ -29,8 +29,8 @@ public sealed class ConditionTests
             var expected = free.Where(new Condition(text));
             if (expected.Rows < 500) continue; // too rare under this model to be measured
             Assert.True(!rare || expected.Rows < free.Rows / 40, $"{id}: {text} holds in {expected.Rows} rows");
-            var made = await generator.GenerateAsync(new Request(4_000) { Where = new Condition(text) }, Nine);
-            Assert.Equal(4_000, made.Where(new Condition(text)).Rows);
+            var made = await generator.GenerateAsync(new Request(2_000) { Where = new Condition(text) }, Nine);
+            Assert.Equal(2_000, made.Where(new Condition(text)).Rows);
             foreach (var fact in new[] { "a = 'u'", "a = 'v'", "b = 'p'", "b = 'q'", "z < 0.5", "z < 0.1", "x > 0", "x > 2.5", "day < '2020-02-15'" })
             {
                 double p = Share(expected, fact), q = Share(made, fact);

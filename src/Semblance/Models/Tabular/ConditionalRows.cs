@@ -7,14 +7,17 @@ namespace Semblance.Models;
 
 /// <summary>
 /// Rows that satisfy a condition, distributed as the model's conditional. A frequent condition is met by drawing a row again until it holds, which is exact.
-/// A rare one is met by sampling-importance-resampling: every row gets <see cref="Candidates"/> candidates whose restricted columns are drawn among the
-/// allowed cells only, each weighted by the probability of what was allowed, and one is taken by weight. Rubin: A noniterative
-/// sampling/importance resampling alternative (JASA 1987).
+/// A rare one is met by sampling-importance-resampling: every row gets candidates whose restricted columns are drawn among the allowed cells only, each weighted
+/// by the probability of what was allowed, and one is taken by weight. Where weights are uneven there are more candidates, so that their effective number
+/// stays the same. Rubin: A noniterative sampling/importance resampling alternative (JASA 1987).
 /// </summary>
 internal sealed class ConditionalRows
 {
-    /// <summary>Candidates a row in resampling. Bias falls with their number; 32 keep it below what a test on some ten thousand rows can see.</summary>
-    private const int Candidates = 32;
+    /// <summary>Candidates a row, at least and at most.</summary>
+    private const int FewestCandidates = 32, MostCandidates = 256;
+
+    /// <summary>Effective candidates a row that are aimed at: the bias of resampling is about one in this many of the distance between proposal and target.</summary>
+    private const double WantedEffective = 12;
 
     /// <summary>Rows tried to see how frequent the condition is.</summary>
     private const int Pilot = 16_384;
@@ -22,8 +25,8 @@ internal sealed class ConditionalRows
     /// <summary>Below this share of rows that hold, resampling is cheaper than drawing again.</summary>
     private const double FrequentShare = 0.02;
 
-    /// <summary>Least effective candidates a row, out of <see cref="Candidates"/>; below it the rows would repeat themselves or be far from the conditional.</summary>
-    private const double LeastEffective = 2;
+    /// <summary>Least effective candidates a row; below it the rows would be far from the conditional, and the request is refused.</summary>
+    private const double LeastEffective = 4;
 
     private readonly TabularGenerator generator;
     private readonly BoundCondition condition;
@@ -32,7 +35,8 @@ internal sealed class ConditionalRows
     private readonly bool[]?[] allowed;
     private readonly double share;
     private readonly bool resampling;
-    private long effective, made; // effective is counted in thousandths of a candidate
+    private readonly int candidates;
+    private readonly double effectiveShare;
 
     public ConditionalRows(TabularGenerator generator, BoundCondition condition, TabularGenerator.Streams streams, Run run, CancellationToken ct)
     {
@@ -43,12 +47,17 @@ internal sealed class ConditionalRows
         condition.Evaluate(pilot, mask);
         share = mask.Count(holds => holds) / (double)Pilot;
         resampling = share < FrequentShare;
-        if (resampling) Feasible();
+        if (!resampling) return;
+        effectiveShare = EffectiveShare();
+        candidates = Math.Clamp((int)Math.Ceiling(WantedEffective / effectiveShare), FewestCandidates, MostCandidates);
+        if (candidates * effectiveShare < LeastEffective)
+            throw new GenerateException("SB4011", string.Create(CultureInfo.InvariantCulture, $"the condition `{condition.Text}` is too rare for this model: {candidates} tries for a row are worth ")
+                + string.Create(CultureInfo.InvariantCulture, $"only {candidates * effectiveShare:0.00} (effective sample size; at least {LeastEffective} is needed). Widen it, or fit with the column it names as the target"));
     }
 
     /// <summary>What happened, for the user.</summary>
     public string Summary => resampling
-        ? string.Create(CultureInfo.InvariantCulture, $"condition held by weighted resampling; effective candidates per row {effective / 1000.0 / Math.Max(1, made):0.0} of {Candidates}")
+        ? string.Create(CultureInfo.InvariantCulture, $"condition held by weighted resampling; effective sample size {candidates * effectiveShare:0} of {candidates} candidates a row")
         : string.Create(CultureInfo.InvariantCulture, $"condition held by drawing again; it holds in {share:P1} of unconditioned rows");
 
     public Table Make(long[] rows) => resampling ? Resample(rows) : Redraw(rows);
@@ -107,62 +116,36 @@ internal sealed class ConditionalRows
         return table.Take(order);
     }
 
+    /// <summary>Weighted reservoir: candidate k takes the row with probability w_k over the weights so far, so only what is chosen is kept.</summary>
     private Table Resample(long[] rows)
     {
-        var chosen = new int[rows.Length];
-        var tables = new Table[Candidates];
-        var weights = new double[Candidates][];
-        for (var k = 0; k < Candidates; k++)
+        var sums = new double[rows.Length];
+        var places = new (int Part, int Row)[rows.Length];
+        var parts = new List<Table>();
+        var pending = Enumerable.Range(0, rows.Length).ToArray();
+        for (var k = 0; pending.Length > 0; k++)
         {
             ct.ThrowIfCancellationRequested();
-            (tables[k], weights[k]) = Candidate(rows, (uint)k);
-        }
-        for (var i = 0; i < rows.Length; i++)
-        {
-            double sum = 0, squares = 0;
-            for (var k = 0; k < Candidates; k++)
+            if (k > 16 * MostCandidates) throw Unmet();
+            // rows none of whose candidates hold go on alone
+            if (k >= candidates) pending = [.. pending.Where(i => sums[i] == 0)];
+            if (pending.Length == 0) break;
+            var (table, weights) = Candidate(Array.ConvertAll(pending, i => rows[i]), (uint)k);
+            var taken = new List<int>();
+            for (var i = 0; i < pending.Length; i++)
             {
-                sum += weights[k][i];
-                squares += weights[k][i] * weights[k][i];
+                var row = pending[i];
+                if (weights[i] == 0) continue;
+                sums[row] += weights[i];
+                if (RandomStream.Unit(streams.Choice.Words(rows[row], (uint)k).A) * sums[row] >= weights[i]) continue;
+                places[row] = (parts.Count, taken.Count);
+                taken.Add(i);
             }
-            // a row whose candidates all fail draws further ones, alone
-            for (uint draw = Candidates; sum == 0; draw++)
-            {
-                if (draw > 4_000) throw Unmet();
-                var (table, weight) = Candidate([rows[i]], draw);
-                if (weight[0] > 0)
-                {
-                    tables[0] = Table.Concatenate(generator.Schema, [Replace(tables[0], i, table)]);
-                    weights[0][i] = sum = squares = weight[0];
-                    if (squares > 0) squares *= squares;
-                }
-            }
-            Interlocked.Add(ref effective, (long)(1000 * sum * sum / squares));
-            Interlocked.Increment(ref made);
-            var u = RandomStream.Unit(streams.Choice.Words(rows[i]).A) * sum;
-            var pick = 0;
-            while (pick < Candidates - 1 && (u -= weights[pick][i]) >= 0) pick++;
-            while (weights[pick][i] == 0) pick--;
-            chosen[i] = pick;
+            if (taken.Count > 0) parts.Add(table.Take(taken.ToArray()));
         }
-        var parts = new List<Table>();
-        var places = new List<int>();
-        for (var k = 0; k < Candidates; k++)
-        {
-            var own = Enumerable.Range(0, rows.Length).Where(i => chosen[i] == k).ToArray();
-            if (own.Length == 0) continue;
-            parts.Add(tables[k].Take(own));
-            places.AddRange(own);
-        }
-        return Order(Table.Concatenate(generator.Schema, [.. parts]), places);
-    }
-
-    private static Table Replace(Table table, int row, Table one)
-    {
-        var all = Table.Concatenate(table.Schema, [table, one]);
-        var order = new int[table.Rows];
-        for (var i = 0; i < order.Length; i++) order[i] = i == row ? table.Rows : i;
-        return all.Take(order);
+        var starts = new int[parts.Count];
+        for (var p = 1; p < starts.Length; p++) starts[p] = starts[p - 1] + parts[p - 1].Rows;
+        return Table.Concatenate(generator.Schema, [.. parts]).Take(Array.ConvertAll(places, place => starts[place.Part] + place.Row));
     }
 
     private (Table Table, double[] Weights) Candidate(long[] rows, uint draw)
@@ -179,27 +162,19 @@ internal sealed class ConditionalRows
         return (table, weights);
     }
 
-    /// <summary>Refuses a condition for which the candidates are worth too little, before anything is made.</summary>
-    private void Feasible()
+    /// <summary>Effective share of a candidate: (sum w)^2 / (n sum w^2) over a trial (Kish 1965).</summary>
+    private double EffectiveShare()
     {
         var rows = Enumerable.Range(0, 512).Select(i => (long)i).ToArray();
-        double total = 0;
-        var sums = new double[rows.Length];
-        var squares = new double[rows.Length];
-        for (uint k = 0; k < Candidates; k++)
-        {
-            var (_, weights) = Candidate(rows, k + 5_000);
-            for (var i = 0; i < rows.Length; i++)
+        double sum = 0, squares = 0;
+        const int draws = 32;
+        for (uint k = 0; k < draws; k++)
+            foreach (var weight in Candidate(rows, k + 100_000).Weights)
             {
-                sums[i] += weights[i];
-                squares[i] += weights[i] * weights[i];
+                sum += weight;
+                squares += weight * weight;
             }
-        }
-        for (var i = 0; i < rows.Length; i++) total += squares[i] > 0 ? sums[i] * sums[i] / squares[i] : 0;
-        if (total == 0) throw Unmet();
-        if (total / rows.Length < LeastEffective)
-            throw new GenerateException("SB4011", string.Create(CultureInfo.InvariantCulture, $"the condition `{condition.Text}` is too rare for this model: ")
-                + string.Create(CultureInfo.InvariantCulture, $"{total / rows.Length:0.00} effective candidates per row of {Candidates}, at least {LeastEffective} are needed. Widen it, or fit with the columns it names first (`--target`)"));
+        return sum > 0 ? sum * sum / squares / (draws * rows.Length) : throw Unmet();
     }
 
     private GenerateException Unmet() => new("SB4012", $"no row satisfied `{condition.Text}` after thousands of draws; widen the condition");

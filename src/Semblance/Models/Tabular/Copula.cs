@@ -85,10 +85,12 @@ public sealed record Copula : IModel<Table>
         private readonly int[] cells; // in order along the line
         private readonly double[] ends; // end of each on [0, 1]
         private readonly int[] places; // of each cell
+        private readonly double[] scores; // normal quantile of each end
 
         private CellLine(int[] cells, double[] ends)
         {
             (this.cells, this.ends) = (cells, ends);
+            scores = Array.ConvertAll(ends, FastMath.NormalQuantile);
             places = new int[cells.Length];
             for (var i = 0; i < cells.Length; i++) places[cells[i]] = i;
         }
@@ -156,7 +158,7 @@ public sealed record Copula : IModel<Table>
                 double before = 0, sum = 0;
                 for (var i = 0; i < cells.Length; i++)
                 {
-                    var after = ends[i] >= 1 ? 1 : ends[i] <= 0 ? 0 : FastMath.NormalCdf((FastMath.NormalQuantile(ends[i]) - mean) / sd);
+                    var after = ends[i] >= 1 ? 1 : ends[i] <= 0 ? 0 : FastMath.NormalCdf((scores[i] - mean) / sd);
                     var own = Math.Max(0, after - before);
                     if (allowed[cells[i]] && own > 0)
                     {
