@@ -123,7 +123,8 @@ public sealed class CategoryCodec : ColumnCodec
         return Template.WithCodes(codes);
     }
 
-    private CategoryColumn Template => field ??= new CategoryColumn(Schema, [], [.. levels, .. made]);
+    /// <summary>Holder of the one list of levels; blocks made on several threads must share it, or they can't be joined.</summary>
+    private CategoryColumn Template => field ?? Interlocked.CompareExchange(ref field, new CategoryColumn(Schema, [], [.. levels, .. made]), null) ?? field;
 
     /// <inheritdoc/>
     public override Column Candidates(out int[] cells)
