@@ -17,7 +17,7 @@ public sealed class ConditionTests
 
     /// <summary>
     /// For each condition the shares of a, b and z's halves are compared with those among 80,000 free rows. Both sides are samples of at least 500 rows; a
-    /// difference of 5 standard errors plus 0.02 (resampling from 32 candidates is not exact) alarms falsely less than once in 10^6.
+    /// difference of 5 standard errors plus 0.02 (resampling is exact only in the limit) alarms falsely less than once in 10^6.
     /// </summary>
     [Theory, MemberData(nameof(Models))]
     public async Task Conditions_change_nothing_but_what_they_say(string id)
