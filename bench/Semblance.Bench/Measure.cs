@@ -33,6 +33,22 @@ internal static class Measure
         return (seconds[repeats / 2], seconds[0]);
     }
 
+    /// <summary>Median seconds of one call of each action. They take turns, <paramref name="calls"/> calls each a round, so that a disturbance hits all alike and ratios hold on a busy machine.</summary>
+    public static double[] InTurn(Action[] actions, int calls, int rounds)
+    {
+        var seconds = actions.Select(_ => new double[rounds]).ToArray();
+        foreach (var action in actions)
+            for (var call = 0; call < Math.Max(2, calls / 4); call++) action();
+        for (var round = 0; round < rounds; round++)
+            for (var i = 0; i < actions.Length; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                for (var call = 0; call < calls; call++) actions[i]();
+                seconds[i][round] = Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
+            }
+        return [.. seconds.Select(s => { Array.Sort(s); return s[rounds / 2]; })];
+    }
+
     /// <summary>Prints the head of a table of rates.</summary>
     public static void Head(string title, string unit) => Console.WriteLine($"\n### {title}\n\n| | {unit}, median | best |\n|---|---|---|");
 

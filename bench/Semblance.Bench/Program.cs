@@ -7,6 +7,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["linear"] = LinearBench.Run,
     ["knn"] = NearestNeighborsBench.Run,
     ["trees"] = TreesBench.Run,
+    ["gemm"] = GemmBench.Run,
     ["random"] = RandomBench.Run,
 };
 

@@ -1,0 +1,223 @@
+using System.Runtime.CompilerServices;
+
+namespace Semblance.Numerics;
+
+/// <summary>
+/// General matrix multiplication in float32, after Goto and van de Geijn (2008): panels of A and B are packed in the order in which the micro-kernel reads them, so that it
+/// runs at the speed of its registers whatever strides and sizes the operands have. Each element of C is one chain of fused multiply-adds over k, in order: the result
+/// depends on no block size, tile, register width or thread count.
+/// </summary>
+internal static unsafe class Gemm
+{
+    private const int Depth = 1024; // k in one pass: a panel of B is then 128 KiB, which second-level caches hold beside the rows of A. Less means more trips of C to memory
+    private const int Width = 4096; // columns in one pass: bounds the packed B to 16 MiB
+    private const long Small = 1 << 17; // multiply-adds below which handing out work costs more than it saves (some 2 µs of one core)
+
+    /// <summary>C = A·B, + C where <paramref name="accumulate"/>, + bias in every row where given; then the activation.</summary>
+    /// <param name="gang">Who works; the caller must own it.</param>
+    /// <param name="a">m×k, any strides.</param>
+    /// <param name="b">k×n, any strides.</param>
+    /// <param name="c">m×n, column stride 1.</param>
+    /// <param name="accumulate">Chains go on from what C holds; excludes a bias.</param>
+    /// <param name="bias">n floats, or null.</param>
+    /// <param name="activation">Applied to each element of the result.</param>
+    public static void Multiply(Gang gang, Matrix a, Matrix b, Matrix c, bool accumulate = false, float* bias = null, Activation activation = Activation.None) =>
+        Multiply(gang, new Product(a, b, c, accumulate, bias, activation), FastMath.Tier);
+
+    /// <summary>The same on the calling thread alone.</summary>
+    public static void Multiply(Workspace workspace, Matrix a, Matrix b, Matrix c, bool accumulate = false, float* bias = null) =>
+        Multiply(workspace, new Product(a, b, c, accumulate, bias, Activation.None), FastMath.Tier);
+
+    /// <summary>By a chosen tier.</summary>
+    internal static void Multiply(Gang gang, in Product product, int tier)
+    {
+        if ((long)product.C.Rows * product.C.Columns * product.K <= Small || gang.Size == 1)
+        {
+            Multiply(gang.Own, product, tier);
+            return;
+        }
+        var shared = product;
+        for (var column = 0; column < Math.Max(1, product.C.Columns); column += Width)
+            for (var depth = 0; depth < Math.Max(1, product.K); depth += Depth)
+            {
+                var pass = new Pass(shared, tier, column, depth, gang.Size);
+                if (pass.PacksB)
+                {
+                    var packed = gang.Own.Right(pass.PackedB);
+                    gang.For(pass.PanelsB, (panel, _) => pass.PackB(packed, panel));
+                    gang.For(pass.Tasks, (task, workspace) => pass.Rows(task, workspace, packed));
+                }
+                else gang.For(pass.Tasks, (task, workspace) => pass.Rows(task, workspace, null));
+            }
+    }
+
+    internal static void Multiply(Workspace workspace, in Product product, int tier)
+    {
+        for (var column = 0; column < Math.Max(1, product.C.Columns); column += Width)
+            for (var depth = 0; depth < Math.Max(1, product.K); depth += Depth)
+            {
+                var pass = new Pass(product, tier, column, depth, 1);
+                var packed = pass.PacksB ? workspace.Right(pass.PackedB) : null;
+                if (pass.PacksB)
+                    for (var panel = 0; panel < pass.PanelsB; panel++) pass.PackB(packed, panel);
+                for (var task = 0; task < pass.Tasks; task++) pass.Rows(task, workspace, packed);
+            }
+    }
+
+    /// <summary>What is to be multiplied.</summary>
+    internal readonly struct Product(Matrix a, Matrix b, Matrix c, bool accumulate, float* bias, Activation activation, PanelSource? sourceA = null, PanelSource? sourceB = null)
+    {
+        public readonly Matrix A = a, B = b, C = c;
+        public readonly bool Accumulate = accumulate;
+        public readonly float* Bias = bias;
+        public readonly Activation Activation = activation;
+
+        /// <summary>Where an operand is not in memory, who packs it; only the sizes of its matrix are used then.</summary>
+        public readonly PanelSource? SourceA = sourceA, SourceB = sourceB;
+
+        public int K => A.Columns;
+    }
+
+    /// <summary>One block of k and of columns: rows are cut into tasks, columns into panels as wide as a kernel.</summary>
+    private readonly struct Pass
+    {
+        private readonly Product product;
+        private readonly int tier, column, columns, first, depth, lanes, tileRows, rowsPerTask, columnTasks, columnsPerTask;
+
+        public Pass(in Product product, int tier, int column, int first, int threads)
+        {
+            this.product = product;
+            (this.tier, this.column, this.first) = (tier, column, first);
+            columns = Math.Min(Width, product.C.Columns - column);
+            depth = Math.Min(Depth, product.K - first);
+            lanes = tier == 512 ? 32 : tier == 256 ? 16 : 2;
+            tileRows = tier == 512 ? 14 : 6;
+            var tiles = (product.C.Rows + tileRows - 1) / tileRows;
+            // A's rows of one task stay in the second-level cache, and every thread gets several tasks, so that one which starts late still finds its share.
+            var perTask = Math.Clamp(Math.Min((96 << 10) / (tileRows * Math.Max(1, depth)), tiles / (4 * threads)), 1, 16);
+            if (threads == 1) perTask = Math.Max(1, (96 << 10) / (tileRows * Math.Max(1, depth)));
+            rowsPerTask = perTask * tileRows;
+            PanelsB = (columns + lanes - 1) / lanes;
+            var rowTasks = (product.C.Rows + rowsPerTask - 1) / rowsPerTask;
+            columnTasks = threads == 1 || rowTasks >= 2 * threads ? 1 : Math.Min(PanelsB, (4 * threads + rowTasks - 1) / Math.Max(1, rowTasks));
+            columnsPerTask = (PanelsB + columnTasks - 1) / Math.Max(1, columnTasks) * lanes;
+            columnTasks = columnsPerTask == 0 ? 1 : (columns + columnsPerTask - 1) / columnsPerTask;
+            Tasks = rowTasks * columnTasks;
+            PacksB = product.SourceB is not null || product.B.ColumnStride != 1 || tiles > 2 || (columns % lanes != 0);
+        }
+
+        /// <summary>Whether B is worth packing: read in place only where few rows of C use it and no panel is cut off.</summary>
+        public bool PacksB { get; }
+
+        public int PanelsB { get; }
+
+        public nint PackedB => (nint)PanelsB * lanes * depth + Panels.Slack;
+
+        public int Tasks { get; }
+
+        public void PackB(float* packed, int panel)
+        {
+            var lane = panel * lanes;
+            var width = Math.Min(lanes, columns - lane);
+            var target = packed + (nint)lane * depth;
+            if (product.SourceB is { } source)
+            {
+                source.Pack(target, lanes, column + lane, width, first, depth);
+                if (width < lanes) Panels.Clear(target, width, lanes, depth);
+            }
+            else Panels.Pack(product.B.Data + (column + lane) * product.B.ColumnStride + first * product.B.RowStride, product.B.ColumnStride, product.B.RowStride, width, depth, target, lanes);
+        }
+
+        public void Rows(int task, Workspace workspace, float* packedB)
+        {
+            var row = task / columnTasks * rowsPerTask;
+            var start = task % columnTasks * columnsPerTask;
+            var end = Math.Min(columns, start + columnsPerTask);
+            var rows = Math.Min(rowsPerTask, product.C.Rows - row);
+            var packed = workspace.Left((nint)rowsPerTask * depth + Panels.Slack);
+            PackA(packed, row, rows);
+            switch (tier)
+            {
+                case 512: Tiles<Float512>(packed, packedB, row, rows, start, end); break;
+                case 256: Tiles<Float256>(packed, packedB, row, rows, start, end); break;
+                default: Tiles<Float1>(packed, packedB, row, rows, start, end); break;
+            }
+            if (product.Activation != Activation.None && first + depth == product.K)
+                for (var i = 0; i < rows; i++) Activate(product.C.Data + (row + i) * product.C.RowStride + column + start, end - start);
+        }
+
+        private void Activate(float* c, int count) => ActivationKernels.Apply(product.Activation, c, c, count);
+
+        private void PackA(float* packed, int row, int rows)
+        {
+            for (var done = 0; done < rows; done += tileRows)
+            {
+                var height = Math.Min(tileRows, rows - done);
+                var step = KernelRows(height);
+                var target = packed + (nint)done * depth;
+                if (product.SourceA is { } source)
+                {
+                    source.Pack(target, step, row + done, height, first, depth);
+                    if (height < step) Panels.Clear(target, height, step, depth);
+                }
+                else Panels.Pack(product.A.Data + (row + done) * product.A.RowStride + first * product.A.ColumnStride, product.A.RowStride, product.A.ColumnStride, height, depth, target, step);
+            }
+        }
+
+        /// <summary>The kernel for what is left of the rows: even heights suffice, one row being a case of its own.</summary>
+        private static int KernelRows(int height) => height == 1 ? 1 : (height + 1) & ~1;
+
+        [SkipLocalsInit]
+        private void Tiles<V>(float* packedA, float* packedB, int row, int rows, int start, int end) where V : struct, ILanes<V, float>
+        {
+            var corner = stackalloc float[14 * 32]; // a tile that would reach over the edge of C is made here and copied
+            var go = product.Accumulate || first > 0;
+            for (var j = start; j < end; j += lanes)
+            {
+                var width = Math.Min(lanes, end - j);
+                var b = packedB != null ? packedB + (nint)j * depth : product.B.Data + (column + j) + first * product.B.RowStride;
+                var bStep = packedB != null ? lanes : product.B.RowStride;
+                var one = width <= V.Count;
+                for (var i = 0; i < rows; i += tileRows)
+                {
+                    var height = Math.Min(tileRows, rows - i);
+                    var kernel = KernelRows(height);
+                    var a = packedA + (nint)i * depth;
+                    var c = product.C.Data + (row + i) * product.C.RowStride + column + j;
+                    var from = go ? c : product.Bias != null ? product.Bias + column + j : null;
+                    var fromStep = go ? product.C.RowStride : 0;
+                    if (kernel == height && (width == lanes || one && width == V.Count)) Run<V>(kernel, one, depth, a, b, bStep, c, product.C.RowStride, from, fromStep);
+                    else
+                    {
+                        if (from != null)
+                            for (var y = 0; y < height; y++) new Span<float>(from + y * fromStep, width).CopyTo(new Span<float>(corner + y * 32, width));
+                        Run<V>(kernel, one, depth, a, b, bStep, corner, 32, from == null ? null : corner, 32);
+                        for (var y = 0; y < height; y++) new Span<float>(corner + y * 32, width).CopyTo(new Span<float>(c + y * product.C.RowStride, width));
+                    }
+                }
+            }
+        }
+
+        private static void Run<V>(int rows, bool one, int k, float* a, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep) where V : struct, ILanes<V, float>
+        {
+            if (one) Run<V, OneRegister>(rows, k, a, b, bStep, c, cStep, from, fromStep);
+            else Run<V, TwoRegisters>(rows, k, a, b, bStep, c, cStep, from, fromStep);
+        }
+
+        private static void Run<V, W>(int rows, int k, float* a, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep)
+            where V : struct, ILanes<V, float> where W : struct, ITileColumns
+        {
+            switch (rows)
+            {
+                case 14: GemmKernel.Multiply<V, Rows14, W>(k, a, 14, b, bStep, c, cStep, from, fromStep); break;
+                case 12: GemmKernel.Multiply<V, Rows12, W>(k, a, 12, b, bStep, c, cStep, from, fromStep); break;
+                case 10: GemmKernel.Multiply<V, Rows10, W>(k, a, 10, b, bStep, c, cStep, from, fromStep); break;
+                case 8: GemmKernel.Multiply<V, Rows8, W>(k, a, 8, b, bStep, c, cStep, from, fromStep); break;
+                case 6: GemmKernel.Multiply<V, Rows6, W>(k, a, 6, b, bStep, c, cStep, from, fromStep); break;
+                case 4: GemmKernel.Multiply<V, Rows4, W>(k, a, 4, b, bStep, c, cStep, from, fromStep); break;
+                case 2: GemmKernel.Multiply<V, Rows2, W>(k, a, 2, b, bStep, c, cStep, from, fromStep); break;
+                default: GemmKernel.Multiply<V, Rows1, W>(k, a, 1, b, bStep, c, cStep, from, fromStep); break;
+            }
+        }
+    }
+}
