@@ -1,0 +1,124 @@
+"""PyTorch as a peer of the neural engine. Reads lines `case threads calls`, answers each with the seconds of one step (mean over the calls), or `error` and what was wrong.
+
+Every case is a training step or a forward and backward pass over fixed random data, as a user of PyTorch would write it; the first use of a case builds it and warms it up.
+"""
+import sys
+import time
+
+try:
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+except Exception as e:  # the bench goes on without
+    print("error", e, flush=True)
+    sys.exit(0)
+
+
+def training(net, x, y):
+    """A step of Adam on the mean squared error."""
+    adam = torch.optim.Adam(net.parameters(), lr=1e-3)
+
+    def step():
+        adam.zero_grad(set_to_none=True)
+        out = net(x)
+        F.mse_loss(out[0] if isinstance(out, tuple) else out, y).backward()
+        adam.step()
+
+    return step
+
+
+def mlp():
+    net = nn.Sequential(nn.Linear(300, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 300))
+    return training(net, torch.randn(500, 300), torch.randn(500, 300))
+
+
+def small_mlp():
+    net = nn.Sequential(nn.Linear(30, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
+    return training(net, torch.randn(64, 30), torch.randn(64, 1))
+
+
+def conv(batch, size, inputs, outputs, layout=torch.contiguous_format):
+    """Forward and backward, by the data too; `layout` is PyTorch's default (NCHW) or channels last."""
+    layer = nn.Conv2d(inputs, outputs, 3, padding=1).to(memory_format=layout)
+    x = torch.randn(batch, inputs, size, size).contiguous(memory_format=layout).requires_grad_()
+    dy = torch.randn(batch, outputs, size, size).contiguous(memory_format=layout)
+
+    def step():
+        layer.zero_grad(set_to_none=True)
+        x.grad = None
+        layer(x).backward(dy)
+
+    return step
+
+
+class Block(nn.Module):
+    """A pre-norm transformer block with one product for Q, K and V: leaner than nn.TransformerEncoderLayer, which is the case `transformer_layer`."""
+
+    def __init__(self, d=64, heads=4, hidden=256):
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(d), nn.LayerNorm(d)
+        self.qkv, self.out = nn.Linear(d, 3 * d), nn.Linear(d, d)
+        self.up, self.down = nn.Linear(d, hidden), nn.Linear(hidden, d)
+
+    def forward(self, x):
+        b, n, d = x.shape
+        q, k, v = self.qkv(self.norm1(x)).view(b, n, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        weights = torch.softmax(q @ k.transpose(-1, -2) * (d // self.heads) ** -0.5, -1)
+        x = x + self.out((weights @ v).transpose(1, 2).reshape(b, n, d))
+        return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+
+
+def transformer():
+    return training(Block(), torch.randn(64, 24, 64), torch.randn(64, 24, 64))
+
+
+def transformer_layer():
+    net = nn.TransformerEncoderLayer(64, 4, 256, dropout=0.0, activation="gelu", batch_first=True, norm_first=True)
+    return training(net, torch.randn(64, 24, 64), torch.randn(64, 24, 64))
+
+
+def recurrent(kind):
+    return training(kind(64, 64, batch_first=True), torch.randn(64, 24, 64), torch.randn(64, 24, 64))
+
+
+cases = {
+    "mlp": mlp,
+    "small_mlp": small_mlp,
+    "conv28": lambda: conv(64, 28, 32, 64),
+    "conv14": lambda: conv(64, 14, 64, 128),
+    "conv64": lambda: conv(16, 64, 32, 64),
+    "conv28_last": lambda: conv(64, 28, 32, 64, torch.channels_last),
+    "conv14_last": lambda: conv(64, 14, 64, 128, torch.channels_last),
+    "conv64_last": lambda: conv(16, 64, 32, 64, torch.channels_last),
+    "transformer": transformer,
+    "transformer_layer": transformer_layer,
+    "gru": lambda: recurrent(nn.GRU),
+    "lstm": lambda: recurrent(nn.LSTM),
+}
+
+
+def main():
+    torch.manual_seed(1)
+    torch.set_num_threads(1)
+    print("torch", torch.__version__, flush=True)
+    steps = {}
+    for line in sys.stdin:
+        try:
+            name, threads, calls = line.split()
+            if torch.get_num_threads() != int(threads):
+                torch.set_num_threads(int(threads))
+            if name not in steps:
+                steps[name] = cases[name]()
+                for _ in range(max(3, int(calls) // 2)):
+                    steps[name]()
+            step = steps[name]
+            start = time.perf_counter()
+            for _ in range(int(calls)):
+                step()
+            print((time.perf_counter() - start) / int(calls), flush=True)
+        except Exception as e:
+            print("error", type(e).__name__, str(e).splitlines()[:1], flush=True)
+
+
+main()
