@@ -11,6 +11,7 @@ internal static unsafe class Gemm
 {
     private const int Depth = 1024; // k in one pass: a panel of B is then 128 KiB, which second-level caches hold beside the rows of A. Less means more trips of C to memory
     private const int Width = 4096; // columns in one pass: bounds the packed B to 16 MiB
+    private const int InPlace = 8 << 10; // floats of B that the first-level cache holds: packing them would gain nothing
     private const long Small = 1 << 17; // multiply-adds below which handing out work costs more than it saves (some 2 µs of one core)
 
     /// <summary>C = A·B, + C where <paramref name="accumulate"/>, + bias in every row where given; then the activation.</summary>
@@ -103,10 +104,10 @@ internal static unsafe class Gemm
             columnsPerTask = (PanelsB + columnTasks - 1) / Math.Max(1, columnTasks) * lanes;
             columnTasks = columnsPerTask == 0 ? 1 : (columns + columnsPerTask - 1) / columnsPerTask;
             Tasks = rowTasks * columnTasks;
-            PacksB = product.SourceB is not null || product.B.ColumnStride != 1 || tiles > 2 || (columns % lanes != 0);
+            PacksB = product.SourceB is not null || product.B.ColumnStride != 1 || columns % (lanes / 2) != 0 || tiles > 2 && depth * product.B.RowStride > InPlace;
         }
 
-        /// <summary>Whether B is worth packing: read in place only where few rows of C use it and no panel is cut off.</summary>
+        /// <summary>Whether B is packed: it is read in place where few rows of C use it or it is small, if no panel is cut off.</summary>
         public bool PacksB { get; }
 
         public int PanelsB { get; }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Semblance.Numerics;
 
@@ -20,11 +21,11 @@ internal static unsafe class Panels
     /// <summary>Floats a buffer needs beyond its panels, since a transposed copy writes four at a time.</summary>
     public const int Slack = 16;
 
-    /// <summary>Writes element (k, lane) to <c>target[k·step + lane]</c>; lanes from <paramref name="lanes"/> to <paramref name="step"/> become zero.</summary>
+    /// <summary>Writes element (k, lane) to <c>target[k·step + lane]</c>, at most three floats past the end where lanes are no multiple of four; lanes from <paramref name="lanes"/> to <paramref name="step"/> become zero.</summary>
     public static void Pack(float* source, nint laneStride, nint depthStride, int lanes, int depth, float* target, int step)
     {
         if (laneStride == 1) Copy(source, depthStride, lanes, depth, target, step);
-        else if (depthStride == 1) Transpose(source, laneStride, lanes, depth, target, step);
+        else if (depthStride == 1 && step >= 4) Transpose(source, laneStride, lanes, depth, target, step);
         else
             for (var k = 0; k < depth; k++)
                 for (var lane = 0; lane < lanes; lane++)
@@ -79,27 +80,16 @@ internal static unsafe class Panels
         }
     }
 
+    /// <summary>Rows become columns. The portable form is correct everywhere; x64 has an instruction for each step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Turn(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
     {
-        var ab0 = Low(a, b); // a0 b0 a1 b1
-        var ab1 = High(a, b);
-        var cd0 = Low(c, d);
-        var cd1 = High(c, d);
-        return (Pair(ab0, cd0), PairHigh(ab0, cd0), Pair(ab1, cd1), PairHigh(ab1, cd1));
+        if (!Sse.IsSupported)
+            return (Vector128.Create(a[0], b[0], c[0], d[0]), Vector128.Create(a[1], b[1], c[1], d[1]), Vector128.Create(a[2], b[2], c[2], d[2]), Vector128.Create(a[3], b[3], c[3], d[3]));
+        var ab0 = Sse.UnpackLow(a, b); // a0 b0 a1 b1
+        var ab2 = Sse.UnpackHigh(a, b);
+        var cd0 = Sse.UnpackLow(c, d);
+        var cd2 = Sse.UnpackHigh(c, d);
+        return (Sse.MoveLowToHigh(ab0, cd0), Sse.MoveHighToLow(cd0, ab0), Sse.MoveLowToHigh(ab2, cd2), Sse.MoveHighToLow(cd2, ab2));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) => System.Runtime.Intrinsics.X86.Sse.IsSupported
-        ? System.Runtime.Intrinsics.X86.Sse.UnpackLow(a, b) : Vector128.Create(a[0], b[0], a[1], b[1]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) => System.Runtime.Intrinsics.X86.Sse.IsSupported
-        ? System.Runtime.Intrinsics.X86.Sse.UnpackHigh(a, b) : Vector128.Create(a[2], b[2], a[3], b[3]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Pair(Vector128<float> a, Vector128<float> b) => Vector128.Create(a.GetLower(), b.GetLower());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> PairHigh(Vector128<float> a, Vector128<float> b) => Vector128.Create(a.GetUpper(), b.GetUpper());
 }
