@@ -8,6 +8,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["knn"] = NearestNeighborsBench.Run,
     ["trees"] = TreesBench.Run,
     ["gemm"] = GemmBench.Run,
+    ["mlp"] = MlpBench.Run,
     ["random"] = RandomBench.Run,
 };
 

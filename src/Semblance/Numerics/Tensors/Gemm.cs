@@ -11,7 +11,7 @@ internal static unsafe class Gemm
 {
     private const int Depth = 1024; // k in one pass: a panel of B is then 128 KiB, which second-level caches hold beside the rows of A. Less means more trips of C to memory
     private const int Width = 4096; // columns in one pass: bounds the packed B to 16 MiB
-    private const int InPlace = 8 << 10; // floats of B that the first-level cache holds: packing them would gain nothing
+    private const int NearRows = 640; // floats between rows up to which they are read in place as fast as from a panel; further apart they fall on the same few sets of a cache, and on too many pages
     private const long Small = 1 << 17; // multiply-adds below which handing out work costs more than it saves (some 2 µs of one core)
 
     /// <summary>C = A·B, + C where <paramref name="accumulate"/>, + bias in every row where given; then the activation.</summary>
@@ -104,7 +104,7 @@ internal static unsafe class Gemm
             columnsPerTask = (PanelsB + columnTasks - 1) / Math.Max(1, columnTasks) * lanes;
             columnTasks = columnsPerTask == 0 ? 1 : (columns + columnsPerTask - 1) / columnsPerTask;
             Tasks = rowTasks * columnTasks;
-            PacksB = product.SourceB is not null || product.B.ColumnStride != 1 || columns % (lanes / 2) != 0 || tiles > 2 && depth * product.B.RowStride > InPlace;
+            PacksB = product.SourceB is not null || product.B.ColumnStride != 1 || columns % (lanes / 2) != 0 || tiles > 2 && product.B.RowStride > NearRows;
         }
 
         /// <summary>Whether B is packed: it is read in place where few rows of C use it or it is small, if no panel is cut off.</summary>
@@ -154,6 +154,7 @@ internal static unsafe class Gemm
             for (var done = 0; done < rows; done += tileRows)
             {
                 var height = Math.Min(tileRows, rows - done);
+                if (InPlaceA(height)) continue;
                 var step = KernelRows(height);
                 var target = packed + (nint)done * depth;
                 if (product.SourceA is { } source)
@@ -164,6 +165,8 @@ internal static unsafe class Gemm
                 else Panels.Pack(product.A.Data + (row + done) * product.A.RowStride + first * product.A.ColumnStride, product.A.RowStride, product.A.ColumnStride, height, depth, target, step);
             }
         }
+
+        private bool InPlaceA(int height) => product.SourceA is null && product.A.RowStride == 1 && product.A.ColumnStride <= NearRows && KernelRows(height) == height;
 
         /// <summary>The kernel for what is left of the rows: even heights suffice, one row being a case of its own.</summary>
         private static int KernelRows(int height) => height == 1 ? 1 : (height + 1) & ~1;
@@ -183,41 +186,43 @@ internal static unsafe class Gemm
                 {
                     var height = Math.Min(tileRows, rows - i);
                     var kernel = KernelRows(height);
-                    var a = packedA + (nint)i * depth;
+                    var inPlace = InPlaceA(height);
+                    var a = inPlace ? product.A.Data + row + i + first * product.A.ColumnStride : packedA + (nint)i * depth;
+                    var aStep = inPlace ? product.A.ColumnStride : kernel;
                     var c = product.C.Data + (row + i) * product.C.RowStride + column + j;
                     var from = go ? c : product.Bias != null ? product.Bias + column + j : null;
                     var fromStep = go ? product.C.RowStride : 0;
-                    if (kernel == height && (width == lanes || one && width == V.Count)) Run<V>(kernel, one, depth, a, b, bStep, c, product.C.RowStride, from, fromStep);
+                    if (kernel == height && (width == lanes || one && width == V.Count)) Run<V>(kernel, one, depth, a, aStep, b, bStep, c, product.C.RowStride, from, fromStep);
                     else
                     {
                         if (from != null)
                             for (var y = 0; y < height; y++) new Span<float>(from + y * fromStep, width).CopyTo(new Span<float>(corner + y * 32, width));
-                        Run<V>(kernel, one, depth, a, b, bStep, corner, 32, from == null ? null : corner, 32);
+                        Run<V>(kernel, one, depth, a, aStep, b, bStep, corner, 32, from == null ? null : corner, 32);
                         for (var y = 0; y < height; y++) new Span<float>(corner + y * 32, width).CopyTo(new Span<float>(c + y * product.C.RowStride, width));
                     }
                 }
             }
         }
 
-        private static void Run<V>(int rows, bool one, int k, float* a, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep) where V : struct, ILanes<V, float>
+        private static void Run<V>(int rows, bool one, int k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep) where V : struct, ILanes<V, float>
         {
-            if (one) Run<V, OneRegister>(rows, k, a, b, bStep, c, cStep, from, fromStep);
-            else Run<V, TwoRegisters>(rows, k, a, b, bStep, c, cStep, from, fromStep);
+            if (one) Run<V, OneRegister>(rows, k, a, aStep, b, bStep, c, cStep, from, fromStep);
+            else Run<V, TwoRegisters>(rows, k, a, aStep, b, bStep, c, cStep, from, fromStep);
         }
 
-        private static void Run<V, W>(int rows, int k, float* a, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep)
+        private static void Run<V, W>(int rows, int k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep)
             where V : struct, ILanes<V, float> where W : struct, ITileColumns
         {
             switch (rows)
             {
-                case 14: GemmKernel.Multiply<V, Rows14, W>(k, a, 14, b, bStep, c, cStep, from, fromStep); break;
-                case 12: GemmKernel.Multiply<V, Rows12, W>(k, a, 12, b, bStep, c, cStep, from, fromStep); break;
-                case 10: GemmKernel.Multiply<V, Rows10, W>(k, a, 10, b, bStep, c, cStep, from, fromStep); break;
-                case 8: GemmKernel.Multiply<V, Rows8, W>(k, a, 8, b, bStep, c, cStep, from, fromStep); break;
-                case 6: GemmKernel.Multiply<V, Rows6, W>(k, a, 6, b, bStep, c, cStep, from, fromStep); break;
-                case 4: GemmKernel.Multiply<V, Rows4, W>(k, a, 4, b, bStep, c, cStep, from, fromStep); break;
-                case 2: GemmKernel.Multiply<V, Rows2, W>(k, a, 2, b, bStep, c, cStep, from, fromStep); break;
-                default: GemmKernel.Multiply<V, Rows1, W>(k, a, 1, b, bStep, c, cStep, from, fromStep); break;
+                case 14: GemmKernel.Multiply<V, Rows14, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
+                case 12: GemmKernel.Multiply<V, Rows12, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
+                case 10: GemmKernel.Multiply<V, Rows10, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
+                case 8: GemmKernel.Multiply<V, Rows8, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
+                case 6: GemmKernel.Multiply<V, Rows6, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
+                case 4: GemmKernel.Multiply<V, Rows4, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
+                case 2: GemmKernel.Multiply<V, Rows2, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
+                default: GemmKernel.Multiply<V, Rows1, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
             }
         }
     }
