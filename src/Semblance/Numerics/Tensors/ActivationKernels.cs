@@ -24,6 +24,9 @@ internal static unsafe class ActivationKernels
 
     public static bool SlopeFromResult(Activation activation) => activation is not (Activation.Silu or Activation.Gelu or Activation.Softplus);
 
+    /// <summary>Whether the second derivative is anything but zero.</summary>
+    public static bool Bends(Activation activation) => activation is not (Activation.None or Activation.Relu or Activation.LeakyRelu);
+
     /// <summary>y = f(x); in place where they are the same.</summary>
     public static void Apply(Activation activation, float* x, float* y, int count) => Choose<Forward>(activation, x, y, null, null, count, false);
 

@@ -61,28 +61,48 @@ public sealed class Mlp
     /// The derivative of each row's results, added up, by that row of x, made of operations that can be derived in turn: a penalty on it (Gulrajani et al. 2017) needs no second pass of
     /// differentiation. By the chain rule it is the weights from last to first, transposed, with the slopes of the activations between them.
     /// </summary>
-    /// <returns>The shape of x.</returns>
+    /// <returns>Rows of x × inputs.</returns>
     /// <exception cref="ArgumentException">x has not as many columns as the network has inputs.</exception>
     public Tensor InputGradient(Tensor x)
     {
         var tape = x.Tape;
-        var weights = new Tensor[layers.Length];
-        var slopes = new Tensor[layers.Length - 1];
-        for (var (i, at) = (0, x); i < layers.Length; i++)
-        {
-            weights[i] = tape.Use(layers[i].Weight);
-            if (i == slopes.Length) break;
-            var sum = at.Linear(weights[i], layers[i].Bias is { } bias ? tape.Use(bias) : null);
-            slopes[i] = sum.Slope(activation);
-            if (i + 1 < slopes.Length) at = sum.Apply(activation);
-        }
-        var gradient = tape.Input(new Shape(x.Rows, weights[^1].Columns));
+        if (x.Columns != layers[0].Weight.Shape.Rows) throw Shapes.Unfit("InputGradient", x, $"the network has {layers[0].Weight.Shape.Rows} inputs");
+        var slopes = Slopes(x);
+        var gradient = tape.Input(new Shape(x.Rows, layers[^1].Weight.Shape.Columns));
         gradient.Values.Fill(1);
-        for (var i = weights.Length - 1; ; i--)
+        for (var i = layers.Length - 1; ; i--)
         {
-            gradient = gradient.MatMul(weights[i], transposeOther: true);
+            gradient = gradient.MatMul(tape.Use(layers[i].Weight), transposeOther: true);
             if (i == 0) return gradient;
             gradient = gradient.Times(slopes[i - 1]);
         }
+    }
+
+    /// <summary>Mean of (‖∂f/∂x‖ - norm)² over the rows of x: what keeps a critic's slope near one, so that its results measure a Wasserstein distance (Gulrajani et al. 2017).</summary>
+    /// <returns>A single number.</returns>
+    /// <exception cref="ArgumentException">x has not as many columns as the network has inputs.</exception>
+    public Tensor GradientPenalty(Tensor x, float norm = 1)
+    {
+        var difference = InputGradient(x).RowNorms().Affine(1, -norm);
+        return difference.Times(difference).Mean();
+    }
+
+    /// <summary>The slopes of the activation after each layer but the last.</summary>
+    private Tensor[] Slopes(Tensor x)
+    {
+        var (tape, slopes) = (x.Tape, new Tensor[layers.Length - 1]);
+        var recording = tape.Recording;
+        tape.Recording &= ActivationKernels.Bends(activation); // slopes that are constant between kinks have no derivative, so nothing need go back through these layers
+        try
+        {
+            for (var i = 0; i < slopes.Length; i++)
+            {
+                var sum = layers[i].Apply(x);
+                slopes[i] = sum.Slope(activation);
+                if (i + 1 < slopes.Length) x = sum.Apply(activation);
+            }
+        }
+        finally { tape.Recording = recording; }
+        return slopes;
     }
 }
