@@ -188,41 +188,19 @@ internal static unsafe class Gemm
                     var kernel = KernelRows(height);
                     var inPlace = InPlaceA(height);
                     var a = inPlace ? product.A.Data + row + i + first * product.A.ColumnStride : packedA + (nint)i * depth;
-                    var aStep = inPlace ? product.A.ColumnStride : kernel;
+                    var walk = new Walk(1, depth, 1, inPlace ? product.A.ColumnStride : kernel, 0, bStep);
                     var c = product.C.Data + (row + i) * product.C.RowStride + column + j;
                     var from = go ? c : product.Bias != null ? product.Bias + column + j : null;
                     var fromStep = go ? product.C.RowStride : 0;
-                    if (kernel == height && (width == lanes || one && width == V.Count)) Run<V>(kernel, one, depth, a, aStep, b, bStep, c, product.C.RowStride, from, fromStep);
+                    if (kernel == height && (width == lanes || one && width == V.Count)) GemmKernel.Multiply<V>(kernel, one, walk, a, b, c, product.C.RowStride, from, fromStep);
                     else
                     {
                         if (from != null)
                             for (var y = 0; y < height; y++) new Span<float>(from + y * fromStep, width).CopyTo(new Span<float>(corner + y * 32, width));
-                        Run<V>(kernel, one, depth, a, aStep, b, bStep, corner, 32, from == null ? null : corner, 32);
+                        GemmKernel.Multiply<V>(kernel, one, walk, a, b, corner, 32, from == null ? null : corner, 32);
                         for (var y = 0; y < height; y++) new Span<float>(corner + y * 32, width).CopyTo(new Span<float>(c + y * product.C.RowStride, width));
                     }
                 }
-            }
-        }
-
-        private static void Run<V>(int rows, bool one, int k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep) where V : struct, ILanes<V, float>
-        {
-            if (one) Run<V, OneRegister>(rows, k, a, aStep, b, bStep, c, cStep, from, fromStep);
-            else Run<V, TwoRegisters>(rows, k, a, aStep, b, bStep, c, cStep, from, fromStep);
-        }
-
-        private static void Run<V, W>(int rows, int k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* from, nint fromStep)
-            where V : struct, ILanes<V, float> where W : struct, ITileColumns
-        {
-            switch (rows)
-            {
-                case 14: GemmKernel.Multiply<V, Rows14, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
-                case 12: GemmKernel.Multiply<V, Rows12, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
-                case 10: GemmKernel.Multiply<V, Rows10, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
-                case 8: GemmKernel.Multiply<V, Rows8, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
-                case 6: GemmKernel.Multiply<V, Rows6, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
-                case 4: GemmKernel.Multiply<V, Rows4, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
-                case 2: GemmKernel.Multiply<V, Rows2, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
-                default: GemmKernel.Multiply<V, Rows1, W>(k, a, aStep, b, bStep, c, cStep, from, fromStep); break;
             }
         }
     }
