@@ -21,7 +21,9 @@ internal sealed class Gang : IDisposable
     private volatile bool ended;
 
     /// <summary>A gang of <paramref name="size"/> threads, the caller's included.</summary>
-    public Gang(int size)
+    /// <param name="size">Threads; below one counts as one.</param>
+    /// <param name="beforeWork">What each worker runs first, by which tests hold workers back.</param>
+    public Gang(int size, Action? beforeWork = null)
     {
         workspaces = new Workspace[Math.Max(1, size)];
         for (var i = 0; i < workspaces.Length; i++) workspaces[i] = new Workspace();
@@ -29,13 +31,16 @@ internal sealed class Gang : IDisposable
         for (var i = 0; i < threads.Length; i++)
         {
             var workspace = workspaces[i + 1];
-            threads[i] = new Thread(() => Work(workspace)) { IsBackground = true, Name = "Semblance gang" };
+            threads[i] = new Thread(() => { beforeWork?.Invoke(); Work(workspace); }) { IsBackground = true, Name = "Semblance gang" };
             threads[i].Start();
         }
     }
 
     /// <summary>Threads, the caller's included.</summary>
     public int Size => workspaces.Length;
+
+    /// <summary>Workers that wait for the bell.</summary>
+    public int Asleep => Volatile.Read(ref asleep);
 
     /// <summary>The caller's own scratch memory.</summary>
     public Workspace Own => workspaces[0];
@@ -52,7 +57,7 @@ internal sealed class Gang : IDisposable
         Volatile.Write(ref next, 0);
         Volatile.Write(ref state, Open);
         Interlocked.MemoryBarrier(); // the open door must be seen before we look for sleepers
-        if (Volatile.Read(ref asleep) > 0) doorbell.Release();
+        if (Asleep > 0 && doorbell.CurrentCount == 0) doorbell.Release(); // one ring at a time: a sleeper without a processor must not find a thousand
         Drain(Own);
         Interlocked.And(ref state, ~Open);
         var wait = new SpinWait();

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Semblance.Numerics;
+
+namespace Semblance.Tests.Numerics.Tensors;
+
+/// <summary>Small networks of several kinds, trained for a few steps: forward, backward and update in all their parts.</summary>
+internal static class SmallTrainings
+{
+    /// <summary>One line for each network: its name and the SHA-256 of all its parameters after training.</summary>
+    public static string Run(int threads) => string.Join('\n', All.Select(t => $"{t.Name} {Train(t, threads)}"));
+
+    private static IEnumerable<(string Name, Func<Parameters, Func<Tape, long, Tensor>> Make)> All =>
+    [
+        ("mlp", Mlp),
+        ("critic", Critic),
+    ];
+
+    private static string Train((string Name, Func<Parameters, Func<Tape, long, Tensor>> Make) net, int threads)
+    {
+        using var tape = new Tape(threads);
+        using var parameters = new Parameters(new RandomStream(new Seed(1), net.Name));
+        var loss = net.Make(parameters);
+        var training = new Training { Steps = 12, Adam = new AdamOptions { WeightDecay = 0.01 }, Schedule = Schedule.Cosine(12, 3), ClipNorm = 0.5, Average = 0.9 };
+        training.Fit(parameters, tape, Semblance.Run.With(1), step => loss(tape, step));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var parameter in parameters.All) hash.AppendData(MemoryMarshal.AsBytes(parameter.Values));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Widths that leave tails, rows enough for several threads.</summary>
+    private static Func<Tape, long, Tensor> Mlp(Parameters parameters)
+    {
+        var first = new LinearLayer(parameters, "first", 21, 131);
+        var net = new Mlp(parameters, "net", Activation.Silu, 131, 67, 65, 3);
+        return (tape, step) =>
+        {
+            var x = Normals(tape, step, new Shape(300, 21));
+            return net.Apply(first.Apply(x, Activation.Gelu)).Apply(Activation.Tanh).MeanSquaredError(Normals(tape, step + 1000, new Shape(300, 3)));
+        };
+    }
+
+    private static Func<Tape, long, Tensor> Critic(Parameters parameters)
+    {
+        var critic = new Mlp(parameters, "critic", Activation.LeakyRelu, 19, 70, 33, 1);
+        return (tape, step) =>
+        {
+            var x = Normals(tape, step, new Shape(200, 19));
+            return critic.Apply(x).Mean().Plus(critic.GradientPenalty(x), 1, 10);
+        };
+    }
+
+    private static Tensor Normals(Tape tape, long step, Shape shape)
+    {
+        var tensor = tape.Input(shape);
+        var quarter = (shape.Count + 3) / 4;
+        Span<float> a = new float[4 * quarter];
+        new RandomStream(new Seed(2), "data").FillNormal(step << 32, 0, a[..quarter], a[quarter..(2 * quarter)], a[(2 * quarter)..(3 * quarter)], a[(3 * quarter)..]);
+        a[..shape.Count].CopyTo(tensor.Values);
+        return tensor;
+    }
+}
