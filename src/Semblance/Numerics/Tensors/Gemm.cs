@@ -166,7 +166,7 @@ internal static unsafe class Gemm
             }
         }
 
-        private bool InPlaceA(int height) => product.SourceA is null && product.A.RowStride == 1 && product.A.ColumnStride <= NearRows && KernelRows(height) == height;
+        private bool InPlaceA(int height) => product.SourceA is null && KernelRows(height) == height && product.A.RowStride <= NearRows && product.A.ColumnStride <= NearRows;
 
         /// <summary>The kernel for what is left of the rows: even heights suffice, one row being a case of its own.</summary>
         private static int KernelRows(int height) => height == 1 ? 1 : (height + 1) & ~1;
@@ -187,8 +187,8 @@ internal static unsafe class Gemm
                     var height = Math.Min(tileRows, rows - i);
                     var kernel = KernelRows(height);
                     var inPlace = InPlaceA(height);
-                    var a = inPlace ? product.A.Data + row + i + first * product.A.ColumnStride : packedA + (nint)i * depth;
-                    var walk = new Walk(1, depth, 1, inPlace ? product.A.ColumnStride : kernel, 0, bStep);
+                    var a = inPlace ? product.A.Data + (row + i) * product.A.RowStride + first * product.A.ColumnStride : packedA + (nint)i * depth;
+                    var walk = inPlace ? new Walk(1, depth, product.A.RowStride, product.A.ColumnStride, 0, bStep) : new Walk(1, depth, 1, kernel, 0, bStep);
                     var c = product.C.Data + (row + i) * product.C.RowStride + column + j;
                     var from = go ? c : product.Bias != null ? product.Bias + column + j : null;
                     var fromStep = go ? product.C.RowStride : 0;
