@@ -81,6 +81,38 @@ public static partial class FastMath
         }
     }
 
+    internal readonly struct FloatSin : IMap<float>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x) where V : struct, ILanes<V, float> => Turn(x, V.All(0));
+    }
+
+    internal readonly struct FloatCos : IMap<float>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static V Of<V>(V x) where V : struct, ILanes<V, float> => Turn(x, V.All(float.Epsilon)); // a whole number one: a quarter turn ahead of the sine
+    }
+
+    /// <summary>The sine of x and some more quarter turns, these as a whole number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Turn<V>(V x, V quarters) where V : struct, ILanes<V, float>
+    {
+        // As in FloatExp. The first of three parts of pi/2 leaves no rounding for |x| < 65536, since what is left is below 1 and a multiple of 2^-23.
+        var shifted = V.Fma(x, V.All(0.63661975f), V.All(12582912));
+        var n = V.All(12582912) - shifted;
+        var r = V.Fma(n, V.All(-1.7151245e-15f), V.Fma(n, V.All(-4.371139e-08f), V.Fma(n, V.All(1.5707964f), x)));
+        var s = r * r;
+        var sin = V.Fma(V.All(-0.00019582831f), s, V.All(0.008332725f));
+        sin = V.Fma(V.Fma(sin, s, V.All(-0.16666664f)), s * r, r);
+        var cos = V.Fma(V.All(2.4542871e-05f), s, V.All(-0.0013888279f));
+        cos = V.Fma(V.Fma(cos, s, V.All(0.041666664f)), s * s, V.Fma(V.All(-0.5f), s, V.All(1)));
+        var turns = V.AddBits(shifted, quarters);
+        var odd = V.SubtractBits(V.All(0), V.ShiftRightUnsigned(V.ShiftLeft(turns, 31), 31));
+        var value = V.Xor(sin, V.And(V.Xor(sin, cos), odd));
+        value = V.Xor(value, V.And(V.ShiftLeft(turns, 30), V.All(-0.0f)));
+        return V.IfLess(V.Abs(x), V.All(65536), value, V.All(float.NaN));
+    }
+
     internal readonly struct DoubleExp : IMap<double>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,6 +20,12 @@ public static partial class FastMath
     /// <summary>Hyperbolic tangent of each element, within 3 ulp.</summary>
     public static void Tanh(ReadOnlySpan<float> x, Span<float> result) => Apply<FloatTanh>(x, result, Tier);
 
+    /// <summary>Sine of each element in radians, within 2 ulp for |x| &lt; 65,536; NaN beyond, where neighbouring floats lie a hundredth of a radian apart.</summary>
+    public static void Sin(ReadOnlySpan<float> x, Span<float> result) => Apply<FloatSin>(x, result, Tier);
+
+    /// <summary>Cosine of each element in radians, within 2 ulp for |x| &lt; 65,536; NaN beyond.</summary>
+    public static void Cos(ReadOnlySpan<float> x, Span<float> result) => Apply<FloatCos>(x, result, Tier);
+
     /// <summary>e^x for each element: the bits of <see cref="Exp(double)"/>.</summary>
     public static void Exp(ReadOnlySpan<double> x, Span<double> result) => Apply<DoubleExp>(x, result, Tier);
 

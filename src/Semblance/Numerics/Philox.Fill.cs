@@ -9,24 +9,24 @@ namespace Semblance.Numerics;
 // cleaned up, and a round costs two products, two shifts and two exclusive ors for 8 (4) counters.
 public static partial class Philox
 {
-    /// <summary>Words of the counters (row, draw, 0) for a.Length rows from <paramref name="row"/> on, by a chosen tier: 512, 256, or 1 for scalar code.</summary>
-    internal static void Fill(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d, int tier)
+    /// <summary>Words of the counters (row, draw, step) for a.Length rows from <paramref name="row"/> on, by a chosen tier: 512, 256, or 1 for scalar code.</summary>
+    internal static void Fill(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d, int tier, uint step = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(b.Length, a.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(c.Length, a.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(d.Length, a.Length);
         var done = 0;
-        if (tier >= 512 && Avx512F.IsSupported) done = Fill512(key, row, draw, a, b, c, d);
-        else if (tier >= 256 && Avx2.IsSupported) done = Fill256(key, row, draw, a, b, c, d);
-        if (done < a.Length) FillOneByOne(key, row + (ulong)done, draw, a[done..], b[done..], c[done..], d[done..]);
+        if (tier >= 512 && Avx512F.IsSupported) done = Fill512(key, row, draw, step, a, b, c, d);
+        else if (tier >= 256 && Avx2.IsSupported) done = Fill256(key, row, draw, step, a, b, c, d);
+        if (done < a.Length) FillOneByOne(key, row + (ulong)done, draw, step, a[done..], b[done..], c[done..], d[done..]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void FillOneByOne(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
+    private static void FillOneByOne(ulong key, ulong row, uint draw, uint step, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
     {
         for (var i = 0; i < a.Length; i++, row++)
         {
-            var words = Words(key, (uint)row, (uint)(row >> 32), draw, 0);
+            var words = Words(key, (uint)row, (uint)(row >> 32), draw, step);
             a[i] = words.A;
             b[i] = words.B;
             c[i] = words.C;
@@ -35,24 +35,24 @@ public static partial class Philox
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static int Fill512(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
+    private static int Fill512(ulong key, ulong row, uint draw, uint step, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
     {
         ref var toA = ref MemoryMarshal.GetReference(a);
         ref var toB = ref MemoryMarshal.GetReference(b);
         ref var toC = ref MemoryMarshal.GetReference(c);
         ref var toD = ref MemoryMarshal.GetReference(d);
         ref var schedule = ref MemoryMarshal.GetReference(Schedule(key, stackalloc ulong[20]));
-        var step = Vector512.Create(0ul, 2, 4, 6, 8, 10, 12, 14); // even rows in one register, odd rows in the other: joining them is one shift
+        var lanes = Vector512.Create(0ul, 2, 4, 6, 8, 10, 12, 14); // even rows in one register, odd rows in the other: joining them is one shift
         var lowHalf = Vector512.Create(0xFFFFFFFFul);
         var i = 0;
         for (; i + 16 <= a.Length; i += 16)
         {
-            var even0 = Vector512.Create(row + (ulong)i) + step;
+            var even0 = Vector512.Create(row + (ulong)i) + lanes;
             var odd0 = even0 + Vector512<ulong>.One;
             var (even1, odd1) = (even0 >>> 32, odd0 >>> 32);
             var even2 = Vector512.Create((ulong)draw);
             var odd2 = even2;
-            var even3 = Vector512<ulong>.Zero;
+            var even3 = Vector512.Create((ulong)step);
             var odd3 = even3;
             for (nuint round = 0; round < 20; round += 4)
             {
@@ -73,24 +73,24 @@ public static partial class Philox
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static int Fill256(ulong key, ulong row, uint draw, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
+    private static int Fill256(ulong key, ulong row, uint draw, uint step, Span<uint> a, Span<uint> b, Span<uint> c, Span<uint> d)
     {
         ref var toA = ref MemoryMarshal.GetReference(a);
         ref var toB = ref MemoryMarshal.GetReference(b);
         ref var toC = ref MemoryMarshal.GetReference(c);
         ref var toD = ref MemoryMarshal.GetReference(d);
         ref var schedule = ref MemoryMarshal.GetReference(Schedule(key, stackalloc ulong[20]));
-        var step = Vector256.Create(0ul, 2, 4, 6);
+        var lanes = Vector256.Create(0ul, 2, 4, 6);
         var lowHalf = Vector256.Create(0xFFFFFFFFul);
         var i = 0;
         for (; i + 8 <= a.Length; i += 8)
         {
-            var even0 = Vector256.Create(row + (ulong)i) + step;
+            var even0 = Vector256.Create(row + (ulong)i) + lanes;
             var odd0 = even0 + Vector256<ulong>.One;
             var (even1, odd1) = (even0 >>> 32, odd0 >>> 32);
             var even2 = Vector256.Create((ulong)draw);
             var odd2 = even2;
-            var even3 = Vector256<ulong>.Zero;
+            var even3 = Vector256.Create((ulong)step);
             var odd3 = even3;
             for (nuint round = 0; round < 20; round += 4)
             {

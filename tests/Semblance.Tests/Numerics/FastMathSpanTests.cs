@@ -13,6 +13,8 @@ public sealed class FastMathSpanTests
         Same<FastMath.FloatLog>(Floats(0, 1e4));
         Same<FastMath.FloatSigmoid>(Floats(-20, 20));
         Same<FastMath.FloatTanh>(Floats(-3, 3));
+        Same<FastMath.FloatSin>(Floats(-100, 100));
+        Same<FastMath.FloatCos>(Floats(-66_000, 66_000));
     }
 
     private static void Same<F>(float[] x) where F : struct, FastMath.IMap<float>
@@ -56,6 +58,39 @@ public sealed class FastMathSpanTests
         Within(2, FastMath.Log, Math.Log, Floats(0, 1e30));
         Within(3, FastMath.Sigmoid, x => 1 / (1 + Math.Exp(-x)), Floats(-80, 20));
         Within(3, FastMath.Tanh, Math.Tanh, Floats(-4, 4));
+        foreach (var range in new[] { 0.8, 7, 1000, 65_535 })
+        {
+            Within(2, FastMath.Sin, x => Math.Abs(x) < 65_536 ? Math.Sin(x) : double.NaN, Floats(-range, range));
+            Within(2, FastMath.Cos, x => Math.Abs(x) < 65_536 ? Math.Cos(x) : double.NaN, Floats(-range, range));
+        }
+        // Multiples of π/2 rounded to floats: results next to zero, where a rounding of the argument would show.
+        var zeros = Enumerable.Range(-40_000, 80_001).Select(n => (float)(n * Math.PI / 2)).ToArray();
+        Within(2, FastMath.Sin, Math.Sin, zeros);
+        Within(2, FastMath.Cos, Math.Cos, zeros);
+    }
+
+    /// <summary>Box and Muller's formula in double.</summary>
+    [Fact]
+    public void Float_normals_are_within_the_stated_error()
+    {
+        const int count = 20_000;
+        var stream = new RandomStream(new Seed(9), "tests/normals");
+        float[] a = new float[count], b = new float[count], c = new float[count], d = new float[count];
+        stream.FillNormal(0, 0, a, b, c, d);
+        for (var i = 0; i < count; i++)
+        {
+            var words = stream.Words(i);
+            Near(words.A, words.B, a[i], b[i]);
+            Near(words.C, words.D, c[i], d[i]);
+        }
+
+        static void Near(uint radiusWord, uint angleWord, float first, float second)
+        {
+            var u = MathF.FusedMultiplyAdd((int)(radiusWord >> 1), 1 / 2147483648f, 0.5f / 2147483648f); // a float: what follows is held against it
+            var radius = Math.Sqrt(-2 * Math.Log(u));
+            var (sin, cos) = Math.SinCos(2 * Math.PI * angleWord / 4294967296.0);
+            Assert.True(Math.Abs(first - radius * cos) <= 1e-6 && Math.Abs(second - radius * sin) <= 1e-6, $"{radiusWord}, {angleWord}: {first:R}, {second:R} instead of {radius * cos:R}, {radius * sin:R}");
+        }
     }
 
     private delegate void OnSpan(ReadOnlySpan<float> x, Span<float> y);
@@ -87,6 +122,8 @@ public sealed class FastMathSpanTests
         Assert.Equal([float.NaN, float.PositiveInfinity, float.NaN, float.NegativeInfinity], Of(FastMath.Log));
         Assert.Equal([float.NaN, 1, 0, 0.5f], Of(FastMath.Sigmoid));
         Assert.Equal([float.NaN, 1, -1, 0], Of(FastMath.Tanh));
+        Assert.Equal([float.NaN, float.NaN, float.NaN, 0], Of(FastMath.Sin));
+        Assert.Equal([float.NaN, float.NaN, float.NaN, 1], Of(FastMath.Cos));
     }
 
     private static double[] Doubles(double low, double high)

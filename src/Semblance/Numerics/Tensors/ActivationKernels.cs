@@ -12,8 +12,8 @@ internal interface IActivation
     /// <summary>First derivative, from argument and result.</summary>
     static abstract V Slope<V>(V x, V y) where V : struct, ILanes<V, float>;
 
-    /// <summary>Second derivative.</summary>
-    static abstract V Bend<V>(V x) where V : struct, ILanes<V, float>;
+    /// <summary>Second derivative; what is no <see cref="Activation"/> needs none.</summary>
+    static virtual V Bend<V>(V x) where V : struct, ILanes<V, float> => throw new NotSupportedException();
 }
 
 /// <summary>The activations over spans of memory, one text for every register width.</summary>
@@ -38,6 +38,12 @@ internal static unsafe class ActivationKernels
 
     /// <summary>dx (+)= dy · f''(x).</summary>
     public static void PassBend(Activation activation, float* x, float* dy, float* dx, int count, bool add) => Choose<BendOnly>(activation, x, x, dy, dx, count, add);
+
+    /// <summary>y = F(x); in place where they are the same.</summary>
+    public static void Apply<F>(float* x, float* y, int count) where F : struct, IActivation => Run<Forward, F>(x, y, null, null, count, false);
+
+    /// <summary>dx (+)= dy · F'(x); dx may be dy.</summary>
+    public static void Pass<F>(float* x, float* y, float* dy, float* dx, int count, bool add) where F : struct, IActivation => Run<Gradient, F>(x, y, dy, dx, count, add);
 
     private interface IUse
     {

@@ -82,7 +82,7 @@ internal static unsafe class Panels
 
     /// <summary>Rows become columns. The portable form is correct everywhere; x64 has an instruction for each step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Turn(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
+    internal static (Vector128<float> A, Vector128<float> B, Vector128<float> C, Vector128<float> D) Turn(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
     {
         if (!Sse.IsSupported)
             return (Vector128.Create(a[0], b[0], c[0], d[0]), Vector128.Create(a[1], b[1], c[1], d[1]), Vector128.Create(a[2], b[2], c[2], d[2]), Vector128.Create(a[3], b[3], c[3], d[3]));

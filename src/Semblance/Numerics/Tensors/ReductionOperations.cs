@@ -1,6 +1,6 @@
 namespace Semblance.Numerics;
 
-/// <summary>Operations that sum: over everything, or over each row.</summary>
+/// <summary>Operations that sum: over everything, over each row, or over each column.</summary>
 public static unsafe class ReductionOperations
 {
     extension(Tensor x)
@@ -28,13 +28,20 @@ public static unsafe class ReductionOperations
             return y;
         }
 
-        /// <summary>Mean of the squared differences from a target of the same shape; the target takes part in the derivative if it needs one.</summary>
-        /// <returns>A single number.</returns>
-        public Tensor MeanSquaredError(Tensor target)
+        /// <summary>The mean of each column.</summary>
+        /// <returns>1 × columns.</returns>
+        public Tensor ColumnMeans()
         {
-            var difference = x.Plus(target, 1, -1);
-            return difference.Times(difference).Mean();
+            var y = x.Tape.Make(new Shape(1, x.Columns), x.NeedsGradient);
+            Reductions.SumRows(x.Tape, x.Matrix, y.Data, false);
+            Vectors.Sum(y.Data, null, y.Data, y.Count, 1f / x.Rows, 0, 0);
+            if (y.NeedsGradient) x.Tape.Record(new ColumnMeansOperation(y, x));
+            return y;
         }
+
+        /// <summary>The length of each row, √(Σ x² + <paramref name="epsilon"/>); a positive epsilon keeps the derivative finite at 0.</summary>
+        /// <returns>rows × 1.</returns>
+        public Tensor RowNorms(float epsilon = 1e-12f) => x.Square().RowSums().Affine(1, epsilon).SquareRoot();
 
         private Tensor ScaledSum(float scale)
         {
@@ -53,6 +60,19 @@ public static unsafe class ReductionOperations
             var dx = x.TakeGradient(out var add);
             if (add) Vectors.Sum(dx, null, dx, x.Count, 1, 0, each);
             else new Span<float>(dx, x.Count).Fill(each);
+        }
+    }
+
+    private sealed class ColumnMeansOperation(Tensor y, Tensor x) : Operation(y)
+    {
+        public override void Backward()
+        {
+            float* dy = Output.GradientData, dx = x.TakeGradient(out var add);
+            for (var row = 0; row < x.Rows; row++)
+            {
+                var each = dx + (nint)row * x.Columns;
+                Vectors.Sum(dy, add ? each : null, each, x.Columns, 1f / x.Rows, 1, 0);
+            }
         }
     }
 

@@ -101,6 +101,9 @@ public sealed unsafe class Tape : IDisposable
     /// <summary>The result of an operation, undefined until filled. <paramref name="needsGradient"/>: whether any input needs one.</summary>
     internal Tensor Make(Shape shape, bool needsGradient) => Keep(new Tensor(this, shape, pool.Take(shape.Count), needsGradient && recording));
 
+    /// <summary>The numbers of a tensor in another shape, in the same memory.</summary>
+    internal Tensor Share(Tensor x, Shape shape) => Keep(new Tensor(this, shape, x.Data, x.NeedsGradient && recording) { SharesData = true });
+
     /// <summary>Remembers how a result was made. Only for results that need a gradient.</summary>
     internal void Record(Operation operation) => operations.Add(operation);
 

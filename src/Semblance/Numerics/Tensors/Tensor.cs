@@ -69,6 +69,9 @@ public sealed unsafe class Tensor
 
     internal bool IsLeaf { get; init; }
 
+    /// <summary>Its numbers lie in the memory of another tensor of the same step.</summary>
+    internal bool SharesData { get; init; }
+
     /// <summary>Derives this single number by all parameters and inputs it was computed from; see <see cref="Tape.Backward"/>.</summary>
     public void Backward() => Tape.Backward(this);
 
@@ -79,6 +82,34 @@ public sealed unsafe class Tensor
         add = gradient != null;
         if (!add) gradient = Tape.Take(Count);
         return gradient;
+    }
+
+    /// <summary>Passes the gradient on to an input of as many numbers as it is, without a copy where none has arrived there. For operations that work it out in place.</summary>
+    internal void PassGradient(Tensor to)
+    {
+        if (to.parameter is null && to.gradient == null)
+        {
+            to.gradient = gradient;
+            gradient = null;
+        }
+        else
+        {
+            float* from = gradient, into = to.TakeGradient(out var add);
+            var adds = add;
+            Tape.For(Count, ActivationKernels.Grain, (start, end) => Vectors.Sum(from + start, adds ? into + start : null, into + start, end - start, 1, 1, 0));
+        }
+    }
+
+    /// <summary>Turns these numbers, times <paramref name="scale"/>, into the gradient of an input. They are void afterwards.</summary>
+    internal void BecomeGradient(Tensor of, float scale)
+    {
+        if (data == null) throw new InvalidOperationException("this loss was derived already; add losses up and derive their sum");
+        var from = data;
+        if (scale != 1) Tape.For(Count, ActivationKernels.Grain, (start, end) => Vectors.Sum(from + start, null, from + start, end - start, scale, 0, 0));
+        gradient = from;
+        data = null;
+        PassGradient(of);
+        DropGradient();
     }
 
     /// <summary>Gives the gradient's memory back once it has been passed on.</summary>
@@ -93,7 +124,7 @@ public sealed unsafe class Tensor
     internal void Release()
     {
         DropGradient();
-        if (parameter is null && data != null) Tape.Return(data, Count);
+        if (parameter is null && !SharesData && data != null) Tape.Return(data, Count);
         data = null;
     }
 }
