@@ -29,6 +29,25 @@ internal static unsafe class Gemm
     public static void Multiply(Workspace workspace, Matrix a, Matrix b, Matrix c, bool accumulate = false, float* bias = null) =>
         Multiply(workspace, new Product(a, b, c, accumulate, bias, Activation.None), FastMath.Tier);
 
+    /// <summary>The same with a right operand that <see cref="Pack"/> has packed, for one that many products share.</summary>
+    public static void Multiply(Workspace workspace, Matrix a, Matrix b, float* packedB, Matrix c, bool accumulate = false, float* bias = null) =>
+        Multiply(workspace, new Product(a, b, c, accumulate, bias, Activation.None, packedB: packedB), FastMath.Tier);
+
+    /// <summary>Floats that a packed right operand takes.</summary>
+    public static int PackedSize(Matrix b) => checked((b.Columns + 31 & ~31) * b.Rows + Panels.Slack);
+
+    /// <summary>Packs a right operand once for all products with it.</summary>
+    public static void Pack(Matrix b, float* packed)
+    {
+        var product = new Product(new Matrix(null, 0, b.Rows), b, new Matrix(null, 0, b.Columns), false, null, Activation.None);
+        for (var column = 0; column < b.Columns; column += Width)
+            for (var depth = 0; depth < b.Rows; depth += Depth)
+            {
+                var pass = new Pass(product, FastMath.Tier, column, depth, 1);
+                for (var panel = 0; panel < pass.PanelsB; panel++) pass.PackB(packed + pass.Packed, panel);
+            }
+    }
+
     /// <summary>By a chosen tier.</summary>
     internal static void Multiply(Gang gang, in Product product, int tier)
     {
@@ -58,19 +77,22 @@ internal static unsafe class Gemm
             for (var depth = 0; depth < Math.Max(1, product.K); depth += Depth)
             {
                 var pass = new Pass(product, tier, column, depth, 1);
-                var packed = pass.PacksB ? workspace.Right(pass.PackedB) : null;
-                if (pass.PacksB)
+                var packed = product.PackedB != null ? product.PackedB + pass.Packed : pass.PacksB ? workspace.Right(pass.PackedB) : null;
+                if (pass.PacksB && product.PackedB == null)
                     for (var panel = 0; panel < pass.PanelsB; panel++) pass.PackB(packed, panel);
                 for (var task = 0; task < pass.Tasks; task++) pass.Rows(task, workspace, packed);
             }
     }
 
     /// <summary>What is to be multiplied.</summary>
-    internal readonly struct Product(Matrix a, Matrix b, Matrix c, bool accumulate, float* bias, Activation activation, PanelSource? sourceA = null, PanelSource? sourceB = null)
+    internal readonly struct Product(Matrix a, Matrix b, Matrix c, bool accumulate, float* bias, Activation activation, PanelSource? sourceA = null, PanelSource? sourceB = null, float* packedB = null)
     {
         public readonly Matrix A = a, B = b, C = c;
         public readonly bool Accumulate = accumulate;
         public readonly float* Bias = bias;
+
+        /// <summary>All of B in panels already, or null.</summary>
+        public readonly float* PackedB = packedB;
         public readonly Activation Activation = activation;
 
         /// <summary>Where an operand is not in memory, who packs it; only the sizes of its matrix are used then.</summary>
@@ -113,6 +135,9 @@ internal static unsafe class Gemm
         public int PanelsB { get; }
 
         public nint PackedB => (nint)PanelsB * lanes * depth + Panels.Slack;
+
+        /// <summary>Where this pass begins in a B that is packed as a whole.</summary>
+        public nint Packed => (nint)column * product.K + (nint)PanelsB * lanes * first;
 
         public int Tasks { get; }
 

@@ -56,7 +56,7 @@ internal static unsafe class Panels
     /// left, what their stores spill into the next step is written over by the lanes that belong there.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(float* source, nint laneStride, int lanes, int depth, float* target, int step)
+    public static void Transpose(float* source, nint laneStride, int lanes, int depth, float* target, int step)
     {
         var whole = depth & ~3;
         for (var lane = (lanes - 1) & ~3; lane >= 0; lane -= 4)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Semblance.Numerics;
 
@@ -50,9 +51,17 @@ internal static unsafe class Reductions
             sum.Store(ref lanes[start], 0);
         }
         for (var i = whole; i < count; i++) lanes[i - whole] += x[i];
-        for (var half = 8; half > 0; half /= 2)
-            for (var i = 0; i < half; i++) lanes[i] += lanes[i + half];
-        return lanes[0];
+        return Merge(lanes);
+    }
+
+    /// <summary>The merge tree: the upper half of 16 lanes is added to the lower, and so on down to one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Merge(float* lanes)
+    {
+        var eight = Vector256.Load(lanes) + Vector256.Load(lanes + 8);
+        var four = eight.GetLower() + eight.GetUpper();
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        return two[0] + two[1];
     }
 
     private static void SumColumns(Matrix x, float* sums, int from, int to, bool add)
