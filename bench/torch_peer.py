@@ -40,7 +40,7 @@ def small_mlp():
 def conv(batch, size, inputs, outputs, layout=torch.contiguous_format):
     """Forward and backward, by the data too; `layout` is PyTorch's default (NCHW) or channels last."""
     layer = nn.Conv2d(inputs, outputs, 3, padding=1).to(memory_format=layout)
-    x = torch.randn(batch, inputs, size, size).contiguous(memory_format=layout).requires_grad_()
+    x = torch.randn(batch, inputs, size, size).contiguous(memory_format=layout).requires_grad_(inputs > 1)  # a first layer's data need no gradient
     dy = torch.randn(batch, outputs, size, size).contiguous(memory_format=layout)
 
     def step():
@@ -88,6 +88,8 @@ cases = {
     "conv28": lambda: conv(64, 28, 32, 64),
     "conv14": lambda: conv(64, 14, 64, 128),
     "conv64": lambda: conv(16, 64, 32, 64),
+    "conv_first": lambda: conv(64, 28, 1, 32),
+    "conv_first_last": lambda: conv(64, 28, 1, 32, torch.channels_last),
     "conv28_last": lambda: conv(64, 28, 32, 64, torch.channels_last),
     "conv14_last": lambda: conv(64, 14, 64, 128, torch.channels_last),
     "conv64_last": lambda: conv(16, 64, 32, 64, torch.channels_last),

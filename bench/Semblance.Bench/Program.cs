@@ -3,6 +3,7 @@ using Semblance.Bench;
 // One line a bench. Each prints rows of a Markdown table; results are kept under bench/results/.
 var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
+    ["conv"] = ConvBench.Run,
     ["csv"] = CsvBench.Run,
     ["linear"] = LinearBench.Run,
     ["knn"] = NearestNeighborsBench.Run,

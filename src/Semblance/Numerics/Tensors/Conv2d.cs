@@ -59,17 +59,15 @@ public static unsafe class ConvolutionOperations
                 var act = activation;
                 tape.For(Output.Count, ActivationKernels.Grain, (from, to) => ActivationKernels.Pass(act, null, result + from, dy + from, dy + from, to - from, false));
             }
-            if (bias is { NeedsGradient: true })
-            {
-                var db = bias.TakeGradient(out var add);
-                Reductions.SumRows(tape, new Matrix(dy, Output.Rows, Output.Columns), db, add);
-            }
+            var addBias = false;
+            var db = bias is { NeedsGradient: true } ? bias.TakeGradient(out addBias) : null;
             if (weight.NeedsGradient)
             {
                 var dw = weight.TakeGradient(out var add);
                 if (transposed) Convolution.ToWeight(tape.Gang, shape, dy, x.Data, dw, add);
-                else Convolution.ToWeight(tape.Gang, shape, x.Data, dy, dw, add);
+                else Convolution.ToWeight(tape.Gang, shape, x.Data, dy, dw, add, db, addBias);
             }
+            if (db != null && (transposed || !weight.NeedsGradient)) Reductions.SumRows(tape, new Matrix(dy, Output.Rows, Output.Columns), db, addBias);
             if (x.NeedsGradient)
             {
                 var dx = x.TakeGradient(out var add);

@@ -48,11 +48,11 @@ internal static unsafe class Convolution
         }.Run(gang);
     }
 
-    /// <summary>The derivative by the weight: weight (+)= patches of large, turned, times small.</summary>
+    /// <summary>The derivative by the weight: weight (+)= patches of large, turned, times small; and, while small is at hand, bias (+)= its sum over all pixels, where there is one.</summary>
     /// <remarks>Threads share out the weight, not the images: each element stays one chain over all images, in order.</remarks>
-    public static void ToWeight(Gang gang, in ConvolutionShape s, float* large, float* small, float* weight, bool add, int? tier = null)
+    public static void ToWeight(Gang gang, in ConvolutionShape s, float* large, float* small, float* weight, bool add, float* bias = null, bool addBias = false, int? tier = null)
     {
-        var sweep = new WeightSweep(s, large, small, weight, add, tier ?? FastMath.Tier);
+        var sweep = new WeightSweep(s, tier ?? FastMath.Tier) { Large = large, Small = small, Weight = weight, Add = add, Bias = bias, AddBias = addBias };
         var work = (long)s.Batch * s.SmallHeight * s.SmallWidth * s.SmallChannels * s.KernelHeight * s.KernelWidth * s.Channels;
         var tasks = gang.Size == 1 || work < Grain ? 1 : Math.Min(sweep.Units, 4 * gang.Size);
         gang.For(tasks, (task, workspace) => sweep.Run((int)((long)sweep.Units * task / tasks), (int)((long)sweep.Units * (task + 1) / tasks), workspace));
@@ -235,16 +235,14 @@ internal static unsafe class Convolution
     private sealed class WeightSweep
     {
         private readonly ConvolutionShape shape;
-        private readonly float* large, small, weight;
-        private readonly bool add;
         private readonly int tier, lanes, line, height, tiles, panels, framed, bandRows;
 
-        public WeightSweep(in ConvolutionShape shape, float* large, float* small, float* weight, bool add, int tier)
+        public required float* Large, Small, Weight, Bias;
+        public required bool Add, AddBias;
+
+        public WeightSweep(in ConvolutionShape shape, int tier)
         {
-            (this.shape, this.add, this.tier) = (shape, add, tier);
-            this.large = large;
-            this.small = small;
-            this.weight = weight;
+            (this.shape, this.tier) = (shape, tier);
             lanes = Lanes(tier);
             line = shape.KernelWidth * shape.Channels;
             height = TileRows(tier, line);
@@ -266,24 +264,25 @@ internal static unsafe class Convolution
                     var rows = Math.Min(bandRows, shape.SmallHeight - row);
                     var count = (rows - 1) * shape.Stride + shape.KernelHeight;
                     var frame = workspace.Left((nint)count * framed * shape.Channels + Panels.Slack);
-                    Frame(large + (nint)image * shape.Height * shape.Width * shape.Channels, shape.Height, shape.Width, shape.Channels, row * shape.Stride - shape.Padding, -shape.Padding, count, framed, frame);
-                    var pixels = small + ((nint)image * shape.SmallHeight + row) * shape.SmallWidth * shape.SmallChannels;
-                    var go = add || image > 0 || row > 0;
+                    Frame(Large + (nint)image * shape.Height * shape.Width * shape.Channels, shape.Height, shape.Width, shape.Channels, row * shape.Stride - shape.Padding, -shape.Padding, count, framed, frame);
+                    var pixels = Small + ((nint)image * shape.SmallHeight + row) * shape.SmallWidth * shape.SmallChannels;
+                    var started = image > 0 || row > 0;
                     switch (tier)
                     {
-                        case 512: Tiles<Float512>(frame, pixels, rows, from, to, go, workspace); break;
-                        case 256: Tiles<Float256>(frame, pixels, rows, from, to, go, workspace); break;
-                        default: Tiles<Float1>(frame, pixels, rows, from, to, go, workspace); break;
+                        case 512: Tiles<Float512>(frame, pixels, rows, from, to, started, workspace); break;
+                        case 256: Tiles<Float256>(frame, pixels, rows, from, to, started, workspace); break;
+                        default: Tiles<Float1>(frame, pixels, rows, from, to, started, workspace); break;
                     }
                 }
         }
 
         [SkipLocalsInit]
-        private void Tiles<V>(float* frame, float* pixels, int rows, int from, int to, bool go, Workspace workspace) where V : struct, ILanes<V, float>
+        private void Tiles<V>(float* frame, float* pixels, int rows, int from, int to, bool started, Workspace workspace) where V : struct, ILanes<V, float>
         {
             var corner = stackalloc float[14 * CornerStep];
             var step = shape.Stride * shape.Channels;
             var jump = (framed * shape.Stride - shape.SmallWidth * shape.Stride) * shape.Channels;
+            var unity = 1f;
             float* cut = null;
             for (var unit = from; unit < to; unit++)
             {
@@ -303,8 +302,11 @@ internal static unsafe class Convolution
                     stepB = lanes;
                 }
                 var walk = new Walk(rows, shape.SmallWidth, 1, step, jump, stepB);
-                var c = weight + ((nint)kernelRow * line + lane) * shape.SmallChannels + panel * lanes;
-                Tile<V>(Math.Min(height, line - lane), width, lanes, walk, frame + kernelRow * framed * shape.Channels + lane, b, c, shape.SmallChannels, go ? c : null, shape.SmallChannels, corner);
+                var c = Weight + ((nint)kernelRow * line + lane) * shape.SmallChannels + panel * lanes;
+                Tile<V>(Math.Min(height, line - lane), width, lanes, walk, frame + kernelRow * framed * shape.Channels + lane, b, c, shape.SmallChannels, Add || started ? c : null, shape.SmallChannels, corner);
+                if (Bias == null || tile > 0) continue;
+                var sums = Bias + panel * lanes;
+                Tile<V>(1, width, lanes, new Walk(1, rows * shape.SmallWidth, 0, 0, 0, stepB), &unity, b, sums, 0, AddBias || started ? sums : null, 0, corner); // a sum is a product with ones
             }
         }
     }

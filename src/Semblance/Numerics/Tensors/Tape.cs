@@ -81,6 +81,12 @@ public sealed unsafe class Tape : IDisposable
         if (!loss.NeedsGradient) throw new InvalidOperationException("nothing that this number was computed from needs a gradient");
         if (!float.IsFinite(loss.Scalar)) throw NotFinite(loss.Scalar);
         *loss.TakeGradient(out _) = 1;
+        PassGradients();
+    }
+
+    /// <summary>Passes all gradients that lie on the tape on to what they were computed from.</summary>
+    internal void PassGradients()
+    {
         for (var i = operations.Count - 1; i >= 0; i--)
         {
             var output = operations[i].Output;

@@ -70,11 +70,11 @@ public sealed unsafe class ConvolutionTests
             foreach (var tier in new[] { 512, 256, 1 })
             {
                 if (tier > FastMath.Tier || tier == 1 && size == 2) continue;
-                using NativeBuffer toSmall = new(small.Count), toLarge = new(large.Count), toWeight = new(weight.Count);
+                using NativeBuffer toSmall = new(small.Count), toLarge = new(large.Count), toWeight = new(weight.Count), toBias = new(outputs);
                 Convolution.ToSmall(gang, shape, large.Data, weight.Data, toSmall.Data, false, weight.Data, Activation.Relu, tier);
                 Convolution.ToLarge(gang, shape, small.Data, weight.Data, toLarge.Data, false, null, Activation.None, tier);
-                Convolution.ToWeight(gang, shape, large.Data, small.Data, toWeight.Data, false, tier);
-                float[] all = [.. Values(toSmall), .. Values(toLarge), .. Values(toWeight)];
+                Convolution.ToWeight(gang, shape, large.Data, small.Data, toWeight.Data, false, toBias.Data, false, tier);
+                float[] all = [.. Values(toSmall), .. Values(toLarge), .. Values(toWeight), .. Values(toBias)];
                 first ??= all;
                 Assert.True(first.AsSpan().SequenceEqual(all), $"other bits on tier {tier} with {size} threads");
             }
