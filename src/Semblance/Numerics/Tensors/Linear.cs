@@ -50,12 +50,14 @@ public static unsafe class LinearOperations
                 tape.For(Output.Count, ActivationKernels.Grain, (from, to) => ActivationKernels.Pass(act, null, result + from, dy + from, dy + from, to - from, false));
             }
             var slope = new Matrix(dy, Output.Rows, Output.Columns);
-            if (bias is { NeedsGradient: true })
+            if (bias?.Norms is { } of) of.AddSums(bias, slope);
+            else if (bias is { NeedsGradient: true })
             {
                 var db = bias.TakeGradient(out var add);
                 Reductions.SumRows(tape, slope, db, add);
             }
-            if (weight.NeedsGradient)
+            if (weight.Norms is { } norms) norms.AddProducts(weight, x.Matrix, slope);
+            else if (weight.NeedsGradient)
             {
                 var dw = weight.TakeGradient(out var add);
                 Gemm.Multiply(tape.Gang, x.Matrix.Transposed, slope, new Matrix(dw, weight.Rows, weight.Columns), add);

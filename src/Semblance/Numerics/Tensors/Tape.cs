@@ -40,6 +40,9 @@ public sealed unsafe class Tape : IDisposable
 
     internal Gang Gang { get; }
 
+    /// <summary>Set while the tape walks back for the norms of single examples' gradients: parameters then get none.</summary>
+    internal ExampleNorms? Norms { get; set; }
+
     /// <summary>Operations recorded in this step.</summary>
     internal int Recorded => operations.Count;
 
@@ -112,6 +115,12 @@ public sealed unsafe class Tape : IDisposable
 
     /// <summary>Remembers how a result was made. Only for results that need a gradient.</summary>
     internal void Record(Operation operation) => operations.Add(operation);
+
+    /// <summary>Forgets the gradients of everything but parameters.</summary>
+    internal void DropGradients()
+    {
+        foreach (var tensor in tensors) tensor.DropGradient();
+    }
 
     /// <summary>Memory for the tape's own use within a step; goes back by <see cref="Return"/>.</summary>
     internal float* Take(int count) => pool.Take(count);

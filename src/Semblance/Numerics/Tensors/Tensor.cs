@@ -72,13 +72,19 @@ public sealed unsafe class Tensor
     /// <summary>Its numbers lie in the memory of another tensor of the same step.</summary>
     internal bool SharesData { get; init; }
 
+    /// <summary>The parameter that it is, or null.</summary>
+    internal Parameter? Parameter => parameter;
+
+    /// <summary>Whom an operation tells the norms of single examples' gradients by this parameter, in the place of the gradient itself; null as a rule.</summary>
+    internal ExampleNorms? Norms => parameter is null || !NeedsGradient ? null : Tape.Norms;
+
     /// <summary>Derives this single number by all parameters and inputs it was computed from; see <see cref="Tape.Backward"/>.</summary>
     public void Backward() => Tape.Backward(this);
 
     /// <summary>Memory for the gradient. <paramref name="add"/>: something is in it already, add to that; otherwise it is undefined and every element must be written.</summary>
     internal float* TakeGradient(out bool add)
     {
-        if (parameter is not null) return parameter.TakeGradient(out add);
+        if (parameter is not null) return Tape.Norms is null ? parameter.TakeGradient(out add) : throw ExampleNorms.Unknown(parameter);
         add = gradient != null;
         if (!add) gradient = Tape.Take(Count);
         return gradient;
