@@ -11,6 +11,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["gemm"] = GemmBench.Run,
     ["mlp"] = MlpBench.Run,
     ["random"] = RandomBench.Run,
+    ["sequences"] = SequenceBench.Run,
 };
 
 if (args.Length == 0 || args.Any(name => !benches.ContainsKey(name)))
