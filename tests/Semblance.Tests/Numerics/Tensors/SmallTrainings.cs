@@ -14,6 +14,8 @@ internal static class SmallTrainings
     [
         ("mlp", Mlp),
         ("critic", Critic),
+        ("transformer", Transformer),
+        ("recurrent", Recurrent),
     ];
 
     private static string Train((string Name, Func<Parameters, Func<Tape, long, Tensor>> Make) net, int threads)
@@ -47,6 +49,29 @@ internal static class SmallTrainings
         {
             var x = Normals(tape, step, new Shape(200, 19));
             return critic.Apply(x).Mean().Plus(critic.GradientPenalty(x), 1, 10);
+        };
+    }
+
+    private static Func<Tape, long, Tensor> Transformer(Parameters parameters)
+    {
+        var embedding = new EmbeddingLayer(parameters, "embedding", 12, 18);
+        var block = new TransformerBlock(parameters, "block", 18, 2, 37);
+        return (tape, step) =>
+        {
+            var codes = Enumerable.Range(0, 60 * 3).Select(i => (int)((i * 7 + step) % (i % 3 + 3))).ToArray();
+            var x = embedding.Apply(tape, codes, [0, 3, 7], EmbeddingForm.Sequence);
+            return block.Apply(x, causal: true).Apply(Activation.Sigmoid).MeanSquaredError(Normals(tape, step + 1000, x.Shape));
+        };
+    }
+
+    private static Func<Tape, long, Tensor> Recurrent(Parameters parameters)
+    {
+        var gru = new GruLayer(parameters, "gru", 5, 19);
+        var lstm = new LstmLayer(parameters, "lstm", 19, 21);
+        return (tape, step) =>
+        {
+            var states = lstm.Apply(gru.Apply(Normals(tape, step, new Shape(67, 9, 5)))).States;
+            return states.MeanSquaredError(Normals(tape, step + 1000, states.Shape));
         };
     }
 
