@@ -80,7 +80,13 @@ public static unsafe class EmbeddingOperations
         public override void Backward()
         {
             var (tape, d) = (Output.Tape, table.Columns);
-            float* dy = Output.GradientData, gradient = table.TakeGradient(out var add);
+            float* dy = Output.GradientData;
+            if (table.Norms is { } norms)
+            {
+                norms.AddPlaces(table, rows, count, fold, dy, d);
+                return;
+            }
+            var gradient = table.TakeGradient(out var add);
             // Places are sorted by the row of the table that they read; a row's gradient is then one sum, in the order of places, whoever does it.
             var ends = (int*)tape.Take(table.Rows + 1);
             var places = (int*)tape.Take(count);

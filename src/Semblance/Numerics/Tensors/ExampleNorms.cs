@@ -5,7 +5,7 @@ namespace Semblance.Numerics;
 /// products of what went in and what came back, and the norm of such a sum needs only their inner products (Goodfellow 2015; Li et al. 2022).
 /// </summary>
 /// <remarks>
-/// Known for the parameters of <c>Linear</c>; any other operation with parameters is refused. Each parameter must be used by one operation only. Row i of every tensor of n·r rows must
+/// Known for the parameters of <c>Linear</c>, <c>Embedding</c> and <c>LayerNorm</c>; any other operation with parameters is refused. Each parameter must be used by one operation only. Row i of every tensor of n·r rows must
 /// depend on example i / r alone: what mixes examples, such as a mean over the batch within the network, makes the norms wrong and can't be seen from here.
 /// </remarks>
 public static unsafe class ExampleNormOperations
@@ -45,6 +45,9 @@ internal sealed unsafe class ExampleNorms(Tape tape, int examples)
     private readonly double[] squares = new double[examples];
     private readonly HashSet<Parameter> seen = [];
 
+    /// <summary>Examples in the batch.</summary>
+    public int Examples => examples;
+
     /// <summary>Of a weight whose gradient is xᵀ·dy: with r rows for each example, ‖Σ xₛ⊗dyₛ‖² = Σ (xₛ·xₜ)(dyₛ·dyₜ) over s and t.</summary>
     public void AddProducts(Tensor weight, Matrix x, Matrix dy)
     {
@@ -68,9 +71,37 @@ internal sealed unsafe class ExampleNorms(Tape tape, int examples)
         tape.Return(sums, dy.Columns);
     }
 
+    /// <summary>Of a parameter whose gradient each example has a row of here.</summary>
+    public void AddRows(Tensor parameter, Matrix gradients)
+    {
+        RowsOf(parameter, gradients.Rows);
+        for (var example = 0; example < examples; example++)
+        {
+            var row = gradients.Data + example * gradients.RowStride;
+            squares[example] += InnerProducts.Dot(row, row, gradients.Columns);
+        }
+    }
+
+    /// <summary>Of a table whose row places[i] was read to make row i / fold of dy: places of one example that read the same row share its gradient.</summary>
+    public void AddPlaces(Tensor table, int* places, int count, int fold, float* dy, int columns)
+    {
+        var each = RowsOf(table, count);
+        tape.For(examples, Math.Max(1, Grain / Math.Max(1, each * (each + columns))), (from, to) =>
+        {
+            for (var example = from; example < to; example++)
+            {
+                var sum = 0.0;
+                for (var i = example * each; i < (example + 1) * each; i++)
+                    for (var j = example * each; j <= i; j++)
+                        if (places[i] == places[j]) sum += (i == j ? 1 : 2) * (double)InnerProducts.Dot(dy + (nint)(i / fold) * columns, dy + (nint)(j / fold) * columns, columns);
+                squares[example] += sum;
+            }
+        });
+    }
+
     /// <summary>For parameters that no operation has told of.</summary>
     public static InvalidOperationException Unknown(Parameter parameter) =>
-        new($"the gradients of single examples by `{parameter.Name}` are not known: only Linear can tell them");
+        new($"the gradients of single examples by `{parameter.Name}` are not known: only Linear, Embedding, LayerNorm and RmsNorm tell them");
 
     public float[] Roots()
     {

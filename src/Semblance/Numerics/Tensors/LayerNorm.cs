@@ -54,8 +54,8 @@ public static unsafe class LayerNormOperations
         {
             var (tape, columns) = (Output.Tape, x.Columns);
             var learned = scale.NeedsGradient || shift is { NeedsGradient: true };
-            // Each block of rows sums the gradients of scale and shift for itself; the blocks' sums are added in their order.
-            var grain = Math.Max(1, Grain / Math.Max(1, columns));
+            // Each block of rows sums the gradients of scale and shift for itself; the blocks' sums are added in their order. Where norms of single examples are asked for, a block is an example.
+            var grain = (scale.Norms ?? shift?.Norms) is { } norms ? Math.Max(1, x.Rows / norms.Examples) : Math.Max(1, Grain / Math.Max(1, columns));
             var blocks = (x.Rows + grain - 1) / grain;
             var sums = learned ? tape.Take(2 * blocks * columns) : null;
             var dx = x.NeedsGradient ? x.TakeGradient(out var add) : Skip(out add);
@@ -77,8 +77,9 @@ public static unsafe class LayerNormOperations
         private static void AddUp(Tape tape, float* sums, int blocks, Tensor to)
         {
             if (!to.NeedsGradient) return;
-            var gradient = to.TakeGradient(out var add);
-            Reductions.SumRows(tape, new Matrix(sums, blocks, to.Count, 2 * to.Count, 1), gradient, add);
+            var each = new Matrix(sums, blocks, to.Count, 2 * to.Count, 1);
+            if (to.Norms is { } norms) norms.AddRows(to, each);
+            else Reductions.SumRows(tape, each, to.TakeGradient(out var add), add);
         }
     }
 

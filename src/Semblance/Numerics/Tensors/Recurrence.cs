@@ -52,6 +52,8 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
 
     public override string Name => C.Name;
 
+    public override bool RunsOnce => true; // the gates' memory becomes that of their slopes
+
     /// <summary>All states, and what is kept after the last step for cells that want it.</summary>
     public static (Tensor States, Tensor? Kept) Run(Tensor x, Tensor inputWeight, Tensor stateWeight, Tensor? inputBias, Tensor? stateBias, Tensor? state, Tensor? keptState, bool returnsKept)
     {

@@ -39,10 +39,6 @@ public static unsafe class ReductionOperations
             return y;
         }
 
-        /// <summary>The length of each row, √(Σ x² + <paramref name="epsilon"/>); a positive epsilon keeps the derivative finite at 0.</summary>
-        /// <returns>rows × 1.</returns>
-        public Tensor RowNorms(float epsilon = 1e-12f) => x.Square().RowSums().Affine(1, epsilon).SquareRoot();
-
         private Tensor ScaledSum(float scale)
         {
             var y = x.Tape.Make(new Shape(1), x.NeedsGradient);

@@ -5,9 +5,9 @@ public static unsafe class RowNormOperations
 {
     extension(Tensor x)
     {
-        /// <summary>The Euclidean length of each row. Where a row is all zero, which has no derivative, zero is passed back.</summary>
+        /// <summary>The length of each row, √(Σ x² + <paramref name="epsilon"/>). Where that is zero and has no derivative, zero is passed back.</summary>
         /// <returns>rows × 1.</returns>
-        public Tensor RowNorms()
+        public Tensor RowNorms(float epsilon = 0)
         {
             var y = x.Tape.Make(x.Shape.WithColumns(1), x.NeedsGradient);
             float* from = x.Data, to = y.Data;
@@ -17,7 +17,7 @@ public static unsafe class RowNormOperations
                 for (var row = start; row < end; row++)
                 {
                     var at = from + (nint)row * columns;
-                    to[row] = MathF.Sqrt(InnerProducts.Dot(at, at, columns));
+                    to[row] = MathF.Sqrt(InnerProducts.Dot(at, at, columns) + epsilon);
                 }
             });
             if (y.NeedsGradient) x.Tape.Record(new RowNormsOperation(y, x));

@@ -144,6 +144,12 @@ internal abstract class Operation(Tensor output)
     /// <summary>Its name in messages.</summary>
     public virtual string Name => GetType().Name.Replace("Operation", "", StringComparison.Ordinal);
 
+    /// <summary>Whether <see cref="Backward"/> uses up what was kept for it, so that it can run only once in a step.</summary>
+    public virtual bool RunsOnce => false;
+
+    /// <summary>Whether it has run in this step.</summary>
+    public bool HasRun { get; set; }
+
     /// <summary>Adds to the gradients of the inputs that need one. Called only where a gradient has reached <see cref="Output"/>.</summary>
     public abstract void Backward();
 }

@@ -17,8 +17,36 @@ public sealed class ExampleNormTests
     public void Norms_are_those_of_a_backward_pass_for_each_example(int examples, int rows, int hidden)
     {
         using var parameters = new Parameters(new RandomStream(new Seed(1), "norms"));
-        var net = Net(parameters, rows, hidden);
-        float[] inputs = Normals(examples * rows * 7);
+        Check(parameters, Net(parameters, rows, hidden), Normals(examples * rows * 7), examples);
+    }
+
+    [Theory]
+    [InlineData(1, 3, EmbeddingForm.Sequence)]
+    [InlineData(7, 4, EmbeddingForm.Sequence)]
+    [InlineData(40, 3, EmbeddingForm.Sequence)]
+    [InlineData(7, 4, EmbeddingForm.Concatenated)]
+    [InlineData(7, 4, EmbeddingForm.Summed)]
+    public void Norms_of_embeddings_and_normalised_rows_too(int examples, int length, EmbeddingForm form)
+    {
+        using var parameters = new Parameters(new RandomStream(new Seed(1), "norms"));
+        const int d = 12;
+        var table = parameters.Add("table", new Shape(5, d), 1);
+        var wide = form == EmbeddingForm.Concatenated ? length * d : d;
+        var (scale, shift) = (parameters.Add("scale", new Shape(wide), 1), parameters.Add("shift", new Shape(wide), 1));
+        var last = new LinearLayer(parameters, "last", wide, 3);
+        // Codes below 3, and an offset for each column: the places of an example share rows of the table, within a column's range and across.
+        int[] offsets = [.. Enumerable.Range(0, length).Select(column => column % 3)];
+        Check(parameters, (tape, inputs, batch) =>
+        {
+            int[] codes = [.. inputs.Select(v => (int)(Math.Abs(v) * 2) % 3)];
+            var y = tape.Use(table).Embedding(codes, offsets, form).LayerNorm(tape.Use(scale), tape.Use(shift));
+            y = last.Apply(form == EmbeddingForm.Sequence ? Tensor.Concat(y, y, y).SelfAttention(2) : y, Activation.Silu);
+            return RowGroups(y.Times(y).RowSums(), batch);
+        }, Normals(examples * length), examples);
+    }
+
+    private static void Check(Parameters parameters, Losses net, float[] inputs, int examples)
+    {
         var (norms, _) = OneByOne(parameters, net, inputs, examples);
         float[]? first = null;
         foreach (var threads in new[] { 1, 2 })
@@ -126,12 +154,12 @@ public sealed class ExampleNormTests
         {
             var x = tape.Input(inputs, new Shape(examples, rows, 7), gradient: true);
             var y = last.Apply(second.Apply(first.Apply(x, Activation.Silu), Activation.Tanh));
-            var pick = tape.Input(new Shape(examples, examples * rows)); // adds up the rows of each example
-            pick.Values.Clear();
-            for (var e = 0; e < examples; e++) pick.Values.Slice(e * pick.Columns + e * rows, rows).Fill(1);
-            return pick.MatMul(y.Times(y).RowSums());
+            return RowGroups(y.Times(y).RowSums(), examples);
         };
     }
+
+    /// <summary>Sums over the rows of each example.</summary>
+    private static Tensor RowGroups(Tensor rows, int examples) => rows.Reshape(new Shape(examples, rows.Count / examples)).RowSums();
 
     private static (double[] Norms, float[][] Gradients) OneByOne(Parameters parameters, Losses net, float[] inputs, int examples)
     {

@@ -38,6 +38,21 @@ internal static class GradientCheck
         for (var input = 0; input < inputs.Length; input++)
             AssertNear(Differences(inputs, input, reference, weights), tensors[input].Gradient, tolerance, $"gradient by input {input} of shape {shapes[input]}");
         CheckAdding(inputs, shapes, operation, weights, threads, tolerance);
+        CheckRepeating(inputs, shapes, operation, weights, threads, tolerance);
+    }
+
+    /// <summary>A loss derived again gives the same again, on top of the first; or the operation must say that it can't.</summary>
+    private static void CheckRepeating(double[][] inputs, Shape[] shapes, Operation operation, double[] weights, int threads, double tolerance)
+    {
+        using var tape = new Tape(threads);
+        Tensor[] tensors = [.. inputs.Select((values, i) => tape.Input([.. values.Select(v => (float)v)], shapes[i], gradient: true))];
+        var y = operation(tape, tensors);
+        var loss = y.Times(tape.Input([.. weights.Select(w => (float)w)], y.Shape)).Sum();
+        loss.Backward();
+        double[][] once = [.. tensors.Select(t => t.Gradient.ToArray().Select(g => 2.0 * g).ToArray())];
+        try { loss.Backward(); }
+        catch (InvalidOperationException error) when (error.Message.Contains("derived already", StringComparison.Ordinal)) { return; }
+        for (var input = 0; input < inputs.Length; input++) AssertNear(once[input], tensors[input].Gradient, tolerance, $"gradient by input {input}, derived twice,");
     }
 
     /// <summary>An operation used twice on the same inputs passes back twice the gradient: the second pass must add to the first.</summary>
