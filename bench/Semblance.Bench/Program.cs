@@ -6,6 +6,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["conv"] = ConvBench.Run,
     ["csv"] = CsvBench.Run,
     ["linear"] = LinearBench.Run,
+    ["losses"] = LossBench.Run,
     ["knn"] = NearestNeighborsBench.Run,
     ["trees"] = TreesBench.Run,
     ["gemm"] = GemmBench.Run,

@@ -13,7 +13,7 @@ internal static class BoxMuller
     public static (V First, V Second) FromWords<V>(V radiusWord, V angleWord) where V : struct, ILanes<V, float>
     {
         var u = V.Fma(V.FromInteger(V.ShiftRightUnsigned(radiusWord, 1)), V.All(1 / 2147483648f), V.All(0.5f / 2147483648f));
-        var radius = V.Sqrt(V.All(-2) * FastMath.FloatLog.Of(u));
+        var radius = V.Sqrt(V.All(-2) * FastMath.FloatLog.OfNormal(u));
         var y = V.FromInteger(V.ShiftLeft(angleWord, 2)) * V.All(1 / 4294967296f);
         var (sin, cos) = FastMath.QuarterTurn(y);
 

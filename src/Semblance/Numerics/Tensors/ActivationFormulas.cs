@@ -117,7 +117,7 @@ internal readonly struct Softplus : IActivation
     public static bool SlopeFromResult => false;
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Of<V>(V x) where V : struct, ILanes<V, float> =>
-        V.IfLess(x, V.All(0), V.All(0), x) + FastMath.FloatLog.Of(V.All(1) + FastMath.FloatExp.Of(V.All(0) - V.Abs(x)));
+        V.IfLess(x, V.All(0), V.All(0), x) + FastMath.FloatLog.OfNormal(V.All(1) + FastMath.FloatExp.Of(V.All(0) - V.Abs(x)));
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Slope<V>(V x, V y) where V : struct, ILanes<V, float> => FastMath.FloatSigmoid.Of(x);
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

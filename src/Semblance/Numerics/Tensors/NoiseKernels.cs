@@ -21,21 +21,21 @@ internal static unsafe class NoiseKernels
     }
 
     /// <summary>Raw words of 16 rows as columns of a <see cref="RowTile"/>; up to three columns more than asked for are written.</summary>
-    public static void Words(RandomStream stream, int step, long firstRow, int columns, float* tile)
+    public static void Words(RandomStream stream, long step, long firstRow, int columns, float* tile)
     {
         for (var column = 0; column < columns; column += 4) Fill(stream, step, firstRow, column / 4, RowTile.Rows, tile + (nint)column * RowTile.Rows, RowTile.Rows);
     }
 
     /// <summary>Standard normals, row by row.</summary>
-    public static void Normal(Tape tape, RandomStream stream, int step, long firstRow, int rows, int columns, float* to) => Fill<NormalUse>(tape, stream, step, firstRow, rows, columns, to, 0);
+    public static void Normal(Tape tape, RandomStream stream, long step, long firstRow, int rows, int columns, float* to) => Fill<NormalUse>(tape, stream, step, firstRow, rows, columns, to, 0);
 
     /// <summary>Uniform in [0, 1), 24 bits, row by row.</summary>
-    public static void Uniform(Tape tape, RandomStream stream, int step, long firstRow, int rows, int columns, float* to) => Fill<UniformUse>(tape, stream, step, firstRow, rows, columns, to, 0);
+    public static void Uniform(Tape tape, RandomStream stream, long step, long firstRow, int rows, int columns, float* to) => Fill<UniformUse>(tape, stream, step, firstRow, rows, columns, to, 0);
 
     /// <summary>0 with a chance of <paramref name="dropped"/> / 65,536, else 1 / (1 - chance), row by row. Half a word decides, so eight columns share a counter.</summary>
-    public static void Keep(Tape tape, RandomStream stream, int step, long firstRow, int rows, int columns, float* to, int dropped) => Fill<KeepUse>(tape, stream, step, firstRow, rows, columns, to, dropped);
+    public static void Keep(Tape tape, RandomStream stream, long step, long firstRow, int rows, int columns, float* to, int dropped) => Fill<KeepUse>(tape, stream, step, firstRow, rows, columns, to, dropped);
 
-    private static void Fill<U>(Tape tape, RandomStream stream, int step, long firstRow, int rows, int columns, float* to, float parameter) where U : struct, IUse
+    private static void Fill<U>(Tape tape, RandomStream stream, long step, long firstRow, int rows, int columns, float* to, float parameter) where U : struct, IUse
     {
         var blocksOfRows = (rows + Rows - 1) / Rows;
         var grain = Math.Max(1, ActivationKernels.Grain / (Rows * Math.Max(1, columns)));
@@ -64,7 +64,7 @@ internal static unsafe class NoiseKernels
         });
     }
 
-    private static void Fill(RandomStream stream, int step, long row, int counter, int rows, float* tile, int stride) => Philox.Fill(
+    private static void Fill(RandomStream stream, long step, long row, int counter, int rows, float* tile, int stride) => Philox.Fill(
         stream.Key, (ulong)row, (uint)counter, new(tile, rows), new(tile + stride, rows), new(tile + 2 * stride, rows), new(tile + 3 * stride, rows), FastMath.Tier, (uint)step);
 
     private readonly struct UniformUse : IUse

@@ -11,9 +11,9 @@ public static unsafe class NoiseOperations
         /// <summary>Independent standard normals, at most 6.7 from zero.</summary>
         /// <param name="shape">Lengths of the dimensions.</param>
         /// <param name="stream">Where they come from.</param>
-        /// <param name="step">Which step of training: each has numbers of its own.</param>
+        /// <param name="step">Which step of training, below 2^32: each has numbers of its own.</param>
         /// <param name="firstRow">Row of the stream for the first row.</param>
-        public Tensor Normal(Shape shape, RandomStream stream, int step, long firstRow = 0)
+        public Tensor Normal(Shape shape, RandomStream stream, long step, long firstRow = 0)
         {
             var y = tape.Input(shape);
             NoiseKernels.Normal(tape, stream, step, firstRow, y.Rows, y.Columns, y.Data);
@@ -23,9 +23,9 @@ public static unsafe class NoiseOperations
         /// <summary>Independent numbers, uniform in [0, 1).</summary>
         /// <param name="shape">Lengths of the dimensions.</param>
         /// <param name="stream">Where they come from.</param>
-        /// <param name="step">Which step of training: each has numbers of its own.</param>
+        /// <param name="step">Which step of training, below 2^32: each has numbers of its own.</param>
         /// <param name="firstRow">Row of the stream for the first row.</param>
-        public Tensor Uniform(Shape shape, RandomStream stream, int step, long firstRow = 0)
+        public Tensor Uniform(Shape shape, RandomStream stream, long step, long firstRow = 0)
         {
             var y = tape.Input(shape);
             NoiseKernels.Uniform(tape, stream, step, firstRow, y.Rows, y.Columns, y.Data);
@@ -41,7 +41,7 @@ public static unsafe class NoiseOperations
         /// </summary>
         /// <returns>The shape of x.</returns>
         /// <exception cref="ArgumentOutOfRangeException">The rate is not in [0, 1).</exception>
-        public Tensor Dropout(float rate, RandomStream stream, int step, long firstRow = 0)
+        public Tensor Dropout(float rate, RandomStream stream, long step, long firstRow = 0)
         {
             if (!(rate >= 0 && rate < 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "a rate must be in [0, 1)");
             var dropped = Math.Min(65535, (int)MathF.Round(rate * 65536));
@@ -56,7 +56,7 @@ public static unsafe class NoiseOperations
         /// </summary>
         /// <returns>The shape of x.</returns>
         /// <exception cref="ArgumentException">The shapes differ.</exception>
-        public Tensor Reparameterize(Tensor logVariance, RandomStream stream, int step, long firstRow = 0)
+        public Tensor Reparameterize(Tensor logVariance, RandomStream stream, long step, long firstRow = 0)
         {
             Shapes.RequireSame("Reparameterize", x, logVariance);
             return x.Plus(logVariance.Affine(0.5f).Exp().Times(x.Tape.Normal(x.Shape, stream, step, firstRow)));

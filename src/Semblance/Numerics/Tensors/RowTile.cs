@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Semblance.Numerics;
@@ -36,6 +37,7 @@ internal static unsafe class RowTile
     /// <param name="rows">Rows to write.</param>
     /// <param name="target">Where the first row begins.</param>
     /// <param name="stride">Floats from one row of the target to the next.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Store(float* tile, int step, int columns, int rows, float* target, nint stride)
     {
         var row = 0;

@@ -36,12 +36,12 @@ public static unsafe class SoftmaxOperations
         /// <param name="blocks">The columns of each categorical variable.</param>
         /// <param name="temperature">Near 0 draws are almost whole, and slopes steep; CTGAN takes 0.2.</param>
         /// <param name="stream">Where the noise comes from; each use of a step needs a stream of its own.</param>
-        /// <param name="step">Which step of training: each has noise of its own.</param>
+        /// <param name="step">Which step of training, below 2^32: each has noise of its own.</param>
         /// <param name="hard">The result is 1 for the category drawn and 0 for all others, while the gradient is still that of the soft draw ("straight through").</param>
         /// <param name="firstRow">Row of the stream for the first row.</param>
         /// <returns>The shape of x.</returns>
         /// <exception cref="ArgumentException">The blocks need more columns, or the temperature is not positive.</exception>
-        public Tensor GumbelSoftmax(ColumnBlocks blocks, float temperature, RandomStream stream, int step, bool hard = false, long firstRow = 0)
+        public Tensor GumbelSoftmax(ColumnBlocks blocks, float temperature, RandomStream stream, long step, bool hard = false, long firstRow = 0)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
             blocks.RequireWithin("GumbelSoftmax", x);
@@ -80,27 +80,25 @@ public static unsafe class SoftmaxOperations
 
     private static void Normalise(ColumnBlocks blocks, float* tile)
     {
-        float* maxima = stackalloc float[RowTile.Rows], sums = stackalloc float[RowTile.Rows];
+        float* maxima = stackalloc float[RowTile.Rows], inverses = stackalloc float[RowTile.Rows];
         foreach (var block in blocks.Span)
         {
             var part = tile + (nint)block.Start * RowTile.Rows;
-            SoftmaxKernels.Exponentials(part, block.Width, maxima, sums);
-            for (var row = 0; row < RowTile.Rows; row++) sums[row] = 1 / sums[row];
-            SoftmaxKernels.Scale(part, block.Width, sums);
+            SoftmaxKernels.Exponentials(part, block.Width, maxima, inverses);
+            SoftmaxKernels.Scale(part, block.Width, inverses);
         }
     }
 
     private static void LogNormalise(ColumnBlocks blocks, float* tile, float* scratch)
     {
-        float* maxima = stackalloc float[RowTile.Rows], sums = stackalloc float[RowTile.Rows];
+        float* maxima = stackalloc float[RowTile.Rows], inverses = stackalloc float[RowTile.Rows];
         foreach (var block in blocks.Span)
         {
             var part = tile + (nint)block.Start * RowTile.Rows;
             new Span<float>(part, block.Width * RowTile.Rows).CopyTo(new Span<float>(scratch, block.Width * RowTile.Rows));
-            SoftmaxKernels.Exponentials(scratch, block.Width, maxima, sums);
-            SoftmaxKernels.Subtract(part, block.Width, maxima); // first: log of the sum is small beside it
-            FastMath.Log(new ReadOnlySpan<float>(sums, RowTile.Rows), new Span<float>(sums, RowTile.Rows));
-            SoftmaxKernels.Subtract(part, block.Width, sums);
+            SoftmaxKernels.Exponentials(scratch, block.Width, maxima, inverses);
+            FastMath.Log(new ReadOnlySpan<float>(inverses, RowTile.Rows), new Span<float>(inverses, RowTile.Rows));
+            SoftmaxKernels.Shift(part, block.Width, maxima, inverses);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Semblance.Numerics;
 
 /// <summary>The loss of classifiers: the negative log-likelihood of categories whose unnormalised log-probabilities lie in blocks of columns.</summary>
@@ -55,51 +53,57 @@ public static unsafe class SoftmaxCrossEntropyOperations
             }
     }
 
-    /// <summary>Sixteen rows at a time: turned, block by block made into exponentials, from these into slopes, and turned back.</summary>
+    /// <summary>Sixteen rows at a time: turned, made into exponentials block by block, from these into slopes, and turned back.</summary>
     private sealed class Pass(ColumnBlocks blocks, float* x, float* slopes, float* losses, int* targets, float* weights, int columns, float share)
     {
-        [SkipLocalsInit]
+        private const int Lanes = RowTile.Rows;
+
         public void Run(int firstRow, int rows, Workspace workspace)
         {
-            const int lanes = RowTile.Rows;
-            float* maxima = stackalloc float[lanes], sums = stackalloc float[lanes], factors = stackalloc float[lanes];
-            var tile = workspace.Left(RowTile.Size(columns));
-            var logits = x + (nint)firstRow * columns;
-            RowTile.Load(logits, columns, rows, tile);
-            new Span<float>(losses + firstRow, rows).Clear();
-            var (number, gap) = (0, 0);
+            var sides = blocks.Count * Lanes; // one number for each block and row
+            float* tile = workspace.Left(RowTile.Size(columns)), maxima = workspace.Right(3 * (nint)sides), factors = maxima + sides, logs = factors + sides;
+            RowTile.Load(x + (nint)firstRow * columns, columns, rows, tile);
+            for (var i = 0; i < blocks.Count; i++) SoftmaxKernels.Exponentials(tile + (nint)blocks[i].Start * Lanes, blocks[i].Width, maxima + i * Lanes, factors + i * Lanes);
+            FastMath.Log(new ReadOnlySpan<float>(factors, sides), new Span<float>(logs, sides));
+            for (var row = 0; row < rows; row++) losses[firstRow + row] = Row(firstRow + row, tile + row, maxima + row, factors + row, logs + row);
+            if (slopes == null) return;
+            var gap = 0;
+            for (var i = 0; i < blocks.Count; gap = blocks[i++].End)
+            {
+                Clear(tile, gap, blocks[i].Start);
+                SoftmaxKernels.Scale(tile + (nint)blocks[i].Start * Lanes, blocks[i].Width, factors + i * Lanes);
+            }
+            Clear(tile, gap, columns);
+            RowTile.Store(tile, Lanes, columns, rows, slopes + (nint)firstRow * columns, columns);
+        }
+
+        /// <summary>The loss of a row. What comes before the slopes, factor · (exponential, less the sum where the category is the true one), is prepared; pointers are to the row's lane.</summary>
+        private float Row(int row, float* tile, float* maxima, float* factors, float* logs)
+        {
+            var logits = x + (nint)row * columns;
+            var cell = (nint)row * blocks.Count;
+            var loss = 0f;
+            var at = 0;
             foreach (var block in blocks.Span)
             {
-                var part = tile + (nint)block.Start * lanes;
-                SoftmaxKernels.Exponentials(part, block.Width, maxima, sums);
-                for (var row = 0; row < lanes; row++) factors[row] = 1 / sums[row];
-                FastMath.Log(new ReadOnlySpan<float>(sums, lanes), new Span<float>(sums, lanes));
-                for (var row = 0; row < lanes; row++)
+                var target = targets[cell];
+                if (target < 0) factors[at] = 0;
+                else
                 {
-                    var cell = (nint)(firstRow + row) * blocks.Count + number;
-                    var target = row < rows ? targets[cell] : -1;
-                    if (target < 0)
-                    {
-                        factors[row] = 0;
-                        continue;
-                    }
                     var weight = weights == null ? 1 : weights[cell];
-                    losses[firstRow + row] += weight * (maxima[row] - logits[(nint)row * columns + block.Start + target] + sums[row]);
-                    factors[row] *= weight * share;
-                    sums[row] = weight * share; // what the slope of the true category is less
+                    loss += weight * (maxima[at] - logits[block.Start + target] - logs[at]);
+                    tile[(block.Start + target) * Lanes] -= 1 / factors[at];
+                    factors[at] *= weight * share;
                 }
-                if (slopes != null)
-                {
-                    SoftmaxKernels.Scale(part, block.Width, factors);
-                    for (var row = 0; row < rows; row++)
-                        if (targets[(nint)(firstRow + row) * blocks.Count + number] is >= 0 and var target) part[target * lanes + row] -= sums[row];
-                    new Span<float>(tile + (nint)gap * lanes, (block.Start - gap) * lanes).Clear();
-                }
-                (number, gap) = (number + 1, block.End);
+                cell++;
+                at += Lanes;
             }
-            if (slopes == null) return;
-            new Span<float>(tile + (nint)gap * lanes, (columns - gap) * lanes).Clear();
-            RowTile.Store(tile, lanes, columns, rows, slopes + (nint)firstRow * columns, columns);
+            return loss;
+        }
+
+        private static void Clear(float* tile, int from, int to)
+        {
+            if (from < to) new Span<float>(tile + (nint)from * Lanes, (to - from) * Lanes).Clear();
         }
     }
 

@@ -7,14 +7,14 @@ internal static unsafe class SoftmaxKernels
 {
     private const int Rows = RowTile.Rows;
 
-    /// <summary>x becomes exp(x - maximum of the row's block), whose sum and the maximum come back for each row.</summary>
-    public static void Exponentials(float* x, int width, float* maxima, float* sums)
+    /// <summary>x becomes exp(x - maximum of the row's block); the maximum and one over the sum come back for each row.</summary>
+    public static void Exponentials(float* x, int width, float* maxima, float* inverses)
     {
         switch (FastMath.Tier)
         {
-            case 512: Exponentials<Float512>(x, width, maxima, sums); break;
-            case 256: Exponentials<Float256>(x, width, maxima, sums); break;
-            default: Exponentials<Float1>(x, width, maxima, sums); break;
+            case 512: Exponentials<Float512>(x, width, maxima, inverses); break;
+            case 256: Exponentials<Float256>(x, width, maxima, inverses); break;
+            default: Exponentials<Float1>(x, width, maxima, inverses); break;
         }
     }
 
@@ -29,14 +29,14 @@ internal static unsafe class SoftmaxKernels
         }
     }
 
-    /// <summary>x -= shift of the row.</summary>
-    public static void Subtract(float* x, int width, float* shifts)
+    /// <summary>x becomes (x - maximum) + shift of the row, in this order: next to a large maximum a small shift would be lost.</summary>
+    public static void Shift(float* x, int width, float* maxima, float* shifts)
     {
         switch (FastMath.Tier)
         {
-            case 512: Subtract<Float512>(x, width, shifts); break;
-            case 256: Subtract<Float256>(x, width, shifts); break;
-            default: Subtract<Float1>(x, width, shifts); break;
+            case 512: Shift<Float512>(x, width, maxima, shifts); break;
+            case 256: Shift<Float256>(x, width, maxima, shifts); break;
+            default: Shift<Float1>(x, width, maxima, shifts); break;
         }
     }
 
@@ -85,7 +85,7 @@ internal static unsafe class SoftmaxKernels
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Exponentials<V>(float* x, int width, float* maxima, float* sums) where V : struct, ILanes<V, float>
+    private static void Exponentials<V>(float* x, int width, float* maxima, float* inverses) where V : struct, ILanes<V, float>
     {
         var end = (nuint)width * Rows;
         for (nuint row = 0; row < Rows; row += (nuint)V.Count)
@@ -100,7 +100,7 @@ internal static unsafe class SoftmaxKernels
                 sum += e;
             }
             top.Store(ref *maxima, row);
-            sum.Store(ref *sums, row);
+            (V.All(1) / sum).Store(ref *inverses, row);
         }
     }
 
@@ -116,13 +116,13 @@ internal static unsafe class SoftmaxKernels
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Subtract<V>(float* x, int width, float* shifts) where V : struct, ILanes<V, float>
+    private static void Shift<V>(float* x, int width, float* maxima, float* shifts) where V : struct, ILanes<V, float>
     {
         var end = (nuint)width * Rows;
         for (nuint row = 0; row < Rows; row += (nuint)V.Count)
         {
-            var shift = V.Load(ref *shifts, row);
-            for (var i = row; i < end; i += Rows) (V.Load(ref *x, i) - shift).Store(ref *x, i);
+            var (top, shift) = (V.Load(ref *maxima, row), V.Load(ref *shifts, row));
+            for (var i = row; i < end; i += Rows) (V.Load(ref *x, i) - top + shift).Store(ref *x, i);
         }
     }
 
@@ -158,7 +158,7 @@ internal static unsafe class SoftmaxKernels
         {
             // 23 bits plus a half: u keeps 2^-24 away from 0 and from 1, so that both logarithms are finite.
             var u = V.Fma(V.FromInteger(V.ShiftRightUnsigned(V.Load(ref *noise, i), 9)), V.All(1 / 8388608f), V.All(0.5f / 8388608f));
-            var gumbel = FastMath.FloatLog.Of(V.All(0) - FastMath.FloatLog.Of(u));
+            var gumbel = FastMath.FloatLog.OfNormal(V.All(0) - FastMath.FloatLog.OfNormal(u));
             ((V.Load(ref *x, i) - gumbel) * V.All(scale)).Store(ref *x, i);
         }
     }
