@@ -69,8 +69,9 @@ public sealed unsafe class Adam : IDisposable
         var root = Math.Sqrt(1 - FastMath.Pow(Options.Beta2, Steps));
         var use = new Factors(Options, keep: 1 - rate * Options.WeightDecay, step: rate * root / (1 - FastMath.Pow(Options.Beta1, Steps)), epsilon: Options.Epsilon * root);
         float* values = parameters.Data, gradients = parameters.AllGradients(), m = means.Data, v = squares.Data;
-        if (tape is null) Move(values, gradients, m, v, parameters.Count, use);
-        else tape.For(parameters.Count, ActivationKernels.Grain, (from, to) => Move(values + from, gradients + from, m + from, v + from, to - from, use));
+        foreach (var (start, end) in parameters.Learned)
+            if (tape is null) Move(values + start, gradients + start, m + start, v + start, end - start, use);
+            else tape.For(end - start, ActivationKernels.Grain, (from, to) => Move(values + start + from, gradients + start + from, m + start + from, v + start + from, to - from, use));
         parameters.ClearGradients();
     }
 

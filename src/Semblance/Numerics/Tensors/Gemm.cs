@@ -85,7 +85,7 @@ internal static unsafe class Gemm
     }
 
     /// <summary>What is to be multiplied.</summary>
-    internal readonly struct Product(Matrix a, Matrix b, Matrix c, bool accumulate, float* bias, Activation activation, PanelSource? sourceA = null, PanelSource? sourceB = null, float* packedB = null)
+    internal readonly struct Product(Matrix a, Matrix b, Matrix c, bool accumulate, float* bias, Activation activation, float* packedB = null)
     {
         public readonly Matrix A = a, B = b, C = c;
         public readonly bool Accumulate = accumulate;
@@ -94,9 +94,6 @@ internal static unsafe class Gemm
         /// <summary>All of B in panels already, or null.</summary>
         public readonly float* PackedB = packedB;
         public readonly Activation Activation = activation;
-
-        /// <summary>Where an operand is not in memory, who packs it; only the sizes of its matrix are used then.</summary>
-        public readonly PanelSource? SourceA = sourceA, SourceB = sourceB;
 
         public int K => A.Columns;
     }
@@ -126,7 +123,7 @@ internal static unsafe class Gemm
             columnsPerTask = (PanelsB + columnTasks - 1) / Math.Max(1, columnTasks) * lanes;
             columnTasks = columnsPerTask == 0 ? 1 : (columns + columnsPerTask - 1) / columnsPerTask;
             Tasks = rowTasks * columnTasks;
-            PacksB = product.SourceB is not null || product.B.ColumnStride != 1 || columns % (lanes / 2) != 0 || tiles > 2 && product.B.RowStride > NearRows;
+            PacksB = product.B.ColumnStride != 1 || columns % (lanes / 2) != 0 || tiles > 2 && product.B.RowStride > NearRows;
         }
 
         /// <summary>Whether B is packed: it is read in place where few rows of C use it or it is small, if no panel is cut off.</summary>
@@ -145,13 +142,7 @@ internal static unsafe class Gemm
         {
             var lane = panel * lanes;
             var width = Math.Min(lanes, columns - lane);
-            var target = packed + (nint)lane * depth;
-            if (product.SourceB is { } source)
-            {
-                source.Pack(target, lanes, column + lane, width, first, depth);
-                if (width < lanes) Panels.Clear(target, width, lanes, depth);
-            }
-            else Panels.Pack(product.B.Data + (column + lane) * product.B.ColumnStride + first * product.B.RowStride, product.B.ColumnStride, product.B.RowStride, width, depth, target, lanes);
+            Panels.Pack(product.B.Data + (column + lane) * product.B.ColumnStride + first * product.B.RowStride, product.B.ColumnStride, product.B.RowStride, width, depth, packed + (nint)lane * depth, lanes);
         }
 
         public void Rows(int task, Workspace workspace, float* packedB)
@@ -180,18 +171,11 @@ internal static unsafe class Gemm
             {
                 var height = Math.Min(tileRows, rows - done);
                 if (InPlaceA(height)) continue;
-                var step = KernelRows(height);
-                var target = packed + (nint)done * depth;
-                if (product.SourceA is { } source)
-                {
-                    source.Pack(target, step, row + done, height, first, depth);
-                    if (height < step) Panels.Clear(target, height, step, depth);
-                }
-                else Panels.Pack(product.A.Data + (row + done) * product.A.RowStride + first * product.A.ColumnStride, product.A.RowStride, product.A.ColumnStride, height, depth, target, step);
+                Panels.Pack(product.A.Data + (row + done) * product.A.RowStride + first * product.A.ColumnStride, product.A.RowStride, product.A.ColumnStride, height, depth, packed + (nint)done * depth, KernelRows(height));
             }
         }
 
-        private bool InPlaceA(int height) => product.SourceA is null && KernelRows(height) == height && product.A.RowStride <= NearRows && product.A.ColumnStride <= NearRows;
+        private bool InPlaceA(int height) => KernelRows(height) == height && product.A.RowStride <= NearRows && product.A.ColumnStride <= NearRows;
 
         /// <summary>The kernel for what is left of the rows: even heights suffice, one row being a case of its own.</summary>
         private static int KernelRows(int height) => height == 1 ? 1 : (height + 1) & ~1;

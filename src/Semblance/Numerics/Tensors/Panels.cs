@@ -4,14 +4,6 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Semblance.Numerics;
 
-/// <summary>What a matrix product reads of an operand that lies in no memory, such as the patches of an image: it packs panels on demand.</summary>
-internal abstract unsafe class PanelSource
-{
-    /// <summary>Writes element (k, lane) of a panel to <c>target[k·step + lane]</c> for <paramref name="depth"/> values of k from <paramref name="first"/>, and <paramref name="lanes"/> lanes from <paramref name="lane"/>.
-    /// Up to three floats after each step's lanes may be overwritten, in order, as the next step mends them.</summary>
-    public abstract void Pack(float* target, int step, int lane, int lanes, int first, int depth);
-}
-
 /// <summary>
 /// Copies part of an operand into a panel: for each k, the lanes (rows of A, columns of B) that one kernel reads side by side. Panels are read in order from the first-level
 /// cache on, whatever the strides of the matrix were.
@@ -34,7 +26,7 @@ internal static unsafe class Panels
     }
 
     /// <summary>Makes the lanes past the last one zero, so that a kernel wider than what is left multiplies nothing.</summary>
-    public static void Clear(float* target, int lanes, int step, int depth)
+    private static void Clear(float* target, int lanes, int step, int depth)
     {
         for (var k = 0; k < depth; k++) new Span<float>(target + (nint)k * step + lanes, step - lanes).Clear();
     }

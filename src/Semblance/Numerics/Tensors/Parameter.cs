@@ -5,7 +5,7 @@ public sealed unsafe class Parameter
 {
     private readonly Parameters owner;
 
-    internal Parameter(Parameters owner, string name, Shape shape, int offset) => (this.owner, Name, Shape, Offset) = (owner, name, shape, offset);
+    internal Parameter(Parameters owner, string name, Shape shape, int offset, bool learned) => (this.owner, Name, Shape, Offset, IsLearned) = (owner, name, shape, offset, learned);
 
     /// <summary>Unique name within its set, such as <c>encoder/hidden1/weight</c>.</summary>
     public string Name { get; }
@@ -18,6 +18,9 @@ public sealed unsafe class Parameter
 
     /// <summary>Derivatives of the last loss; all zero where none has arrived.</summary>
     public ReadOnlySpan<float> Gradient => HasGradient ? new ReadOnlySpan<float>(GradientData, Shape.Count) : new float[Shape.Count];
+
+    /// <summary>Whether optimisers move it. What is not learned, such as running statistics, is copied, averaged and saved with the rest, but nothing is derived by it.</summary>
+    public bool IsLearned { get; }
 
     internal int Offset { get; }
 

@@ -9,6 +9,7 @@ public sealed unsafe class Parameters : IDisposable
 {
     private readonly List<Parameter> list = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly List<(int From, int To)> learned = [];
     private readonly RandomStream stream;
     private NativeBuffer values = NativeBuffer.Empty, gradients = NativeBuffer.Empty;
 
@@ -25,14 +26,14 @@ public sealed unsafe class Parameters : IDisposable
 
     internal float* GradientData => gradients.Data;
 
+    /// <summary>Where the learned parameters lie, in as few ranges as can be.</summary>
+    internal IReadOnlyList<(int From, int To)> Learned => learned;
+
     /// <summary>Adds a parameter whose values are uniform in ±<paramref name="bound"/> (0: all zero), each a function of the seed, the name's place in the set and its index.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public Parameter Add(string name, Shape shape, float bound)
     {
-        if (!names.Add(name)) throw new ArgumentException($"there is a parameter `{name}` already", nameof(name));
-        var parameter = new Parameter(this, name, shape, Count);
-        Grow(checked(Count + (shape.Count + 15) / 16 * 16));
-        list.Add(parameter);
+        var parameter = Add(name, shape, true);
         if (bound == 0) return parameter;
         var span = parameter.Values;
         stream.FillUnit(0, (uint)(list.Count - 1), span);
@@ -44,6 +45,15 @@ public sealed unsafe class Parameters : IDisposable
     public Parameter AddConstant(string name, Shape shape, float value)
     {
         var parameter = Add(name, shape, 0);
+        parameter.Values.Fill(value);
+        return parameter;
+    }
+
+    /// <summary>Adds numbers that belong to the network but are not learned, such as the running statistics of a batch normalisation.</summary>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public Parameter AddState(string name, Shape shape, float value)
+    {
+        var parameter = Add(name, shape, false);
         parameter.Values.Fill(value);
         return parameter;
     }
@@ -71,6 +81,18 @@ public sealed unsafe class Parameters : IDisposable
                 parameter.HasGradient = true;
             }
         return gradients.Data;
+    }
+
+    private Parameter Add(string name, Shape shape, bool isLearned)
+    {
+        if (!names.Add(name)) throw new ArgumentException($"there is a parameter `{name}` already", nameof(name));
+        var parameter = new Parameter(this, name, shape, Count, isLearned);
+        Grow(checked(Count + (shape.Count + 15) / 16 * 16));
+        list.Add(parameter);
+        if (!isLearned) return parameter;
+        if (learned.Count > 0 && learned[^1].To == parameter.Offset) learned[^1] = (learned[^1].From, Count);
+        else learned.Add((parameter.Offset, Count));
+        return parameter;
     }
 
     private void Grow(int count)
