@@ -16,6 +16,8 @@ internal static class SmallTrainings
         ("critic", Critic),
         ("transformer", Transformer),
         ("recurrent", Recurrent),
+        ("autoencoder", Autoencoder),
+        ("images", Images),
     ];
 
     private static string Train((string Name, Func<Parameters, Func<Tape, long, Tensor>> Make) net, int threads)
@@ -72,6 +74,44 @@ internal static class SmallTrainings
         {
             var states = lstm.Apply(gru.Apply(Normals(tape, step, new Shape(67, 9, 5)))).States;
             return states.MeanSquaredError(Normals(tape, step + 1000, states.Shape));
+        };
+    }
+
+    /// <summary>Categories and numbers into a latent space and back, with dropout, noise and both kinds of loss.</summary>
+    private static Func<Tape, long, Tensor> Autoencoder(Parameters parameters)
+    {
+        const int rows = 150, latent = 9;
+        var blocks = ColumnBlocks.OfWidths(2, 17, 5);
+        var noise = new RandomStream(new Seed(3), "noise");
+        var (dropped, drawn, picked) = (new RandomStream(new Seed(3), "dropped"), new RandomStream(new Seed(3), "drawn"), new RandomStream(new Seed(3), "picked"));
+        var table = parameters.Add("table", new Shape(24, 7), 1);
+        var encoder = new Mlp(parameters, "encoder", Activation.LeakyRelu, 3 * 7 + 6, 65, 2 * latent);
+        var decoder = new Mlp(parameters, "decoder", Activation.Relu, latent, 66, 24 + 6);
+        return (tape, step) =>
+        {
+            var codes = new int[3 * rows];
+            for (var i = 0; i < codes.Length; i++) codes[i] = RandomStream.Below(noise.Words(i, (uint)step).A, blocks[i % 3].Width);
+            var numbers = Normals(tape, step, new Shape(rows, 6));
+            var x = Tensor.Concat(tape.Use(table).Embedding(codes, [0, 2, 19], EmbeddingForm.Concatenated), numbers).Dropout(0.1f, dropped, (int)step);
+            var code = encoder.Apply(x);
+            var (mean, logVariance) = (code.Slice(0, latent), code.Slice(latent, latent));
+            var y = decoder.Apply(mean.Reparameterize(logVariance, drawn, (int)step));
+            var picks = y.GumbelSoftmax(blocks, 0.5f, picked, (int)step).Slice(0, 24);
+            return y.SoftmaxCrossEntropy(blocks, codes).Plus(y.Slice(24, 6).MeanSquaredError(numbers)).Plus(mean.GaussianDivergence(logVariance), 1, 0.1f).Plus(picks.Square().Mean());
+        };
+    }
+
+    private static Func<Tape, long, Tensor> Images(Parameters parameters)
+    {
+        var down = parameters.Add("down", new Shape(3, 3, 2, 17), 0.2f);
+        var bias = parameters.Add("bias", new Shape(17), 0.2f);
+        var up = parameters.Add("up", new Shape(4, 4, 2, 17), 0.2f);
+        return (tape, step) =>
+        {
+            var x = Normals(tape, step, new Shape(20, 12, 12, 2));
+            var small = x.Conv2d(tape.Use(down), tape.Use(bias), padding: 1, activation: Activation.Silu).MaxPool2d();
+            var large = small.Plus(small.AveragePool2d().UpsampleNearest()).ConvTranspose2d(tape.Use(up), stride: 2, padding: 1, activation: Activation.Tanh);
+            return large.Huber(x);
         };
     }
 
