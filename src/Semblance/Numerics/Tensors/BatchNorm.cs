@@ -67,6 +67,8 @@ public static unsafe class BatchNormOperations
 
     private sealed class BatchNormOperation(Tensor y, Tensor x, Tensor scale, Tensor shift, NormalisedColumns columns, bool learns, Activation activation) : Operation(y)
     {
+        public override bool MixesRows => learns;
+
         public override void Backward()
         {
             var tape = Output.Tape;

@@ -6,7 +6,7 @@ namespace Semblance.Numerics;
 /// </summary>
 /// <remarks>
 /// Known for the parameters of <c>Linear</c>, <c>Embedding</c> and <c>LayerNorm</c>; any other operation with parameters is refused. Each parameter must be used by one operation only. Row i of every tensor of n·r rows must
-/// depend on example i / r alone: what mixes examples, such as a mean over the batch within the network, makes the norms wrong and can't be seen from here.
+/// depend on example i / r alone. Batch normalisation and sums over rows are refused; other ways to mix examples, such as a product that sums over them, can't be seen from here and make the norms wrong.
 /// </remarks>
 public static unsafe class ExampleNormOperations
 {
@@ -102,6 +102,10 @@ internal sealed unsafe class ExampleNorms(Tape tape, int examples)
     /// <summary>For parameters that no operation has told of.</summary>
     public static InvalidOperationException Unknown(Parameter parameter) =>
         new($"the gradients of single examples by `{parameter.Name}` are not known: only Linear, Embedding, LayerNorm and RmsNorm tell them");
+
+    /// <summary>For operations beyond which there are no examples.</summary>
+    public static InvalidOperationException Mixed(Operation operation) =>
+        new($"{operation.Name} with a result of shape {operation.Output.Shape} mixes the rows of different examples, so that single examples have no gradients of their own");
 
     public float[] Roots()
     {

@@ -29,7 +29,7 @@ public static unsafe class PrivateGradients
 
     extension(Parameters parameters)
     {
-        /// <summary>Adds independent normal noise to the gradient of every parameter.</summary>
+        /// <summary>Adds independent normal noise to the gradient of every learned parameter.</summary>
         /// <param name="stream">Who knows it can take the noise off again: where privacy must hold, the seed has to stay secret.</param>
         /// <param name="step">Each step must have a number of its own.</param>
         /// <param name="deviation">Standard deviation: noise multiplier times the bound of the norm, for a sum of gradients.</param>
@@ -39,7 +39,7 @@ public static unsafe class PrivateGradients
             const int chunk = 256;
             Span<float> noise = stackalloc float[4 * chunk];
             var gradients = parameters.AllGradients();
-            foreach (var parameter in parameters.All)
+            foreach (var parameter in parameters.All.Where(p => p.IsLearned))
                 for (var from = 0; from < parameter.Shape.Count; from += 4 * chunk)
                 {
                     // Rows of the stream belong to places in the set, four numbers to a row.

@@ -50,6 +50,8 @@ public static unsafe class ReductionOperations
 
     private sealed class SumOperation(Tensor y, Tensor x, float scale) : Operation(y)
     {
+        public override bool MixesRows => x.Rows > 1;
+
         public override void Backward()
         {
             var each = *Output.GradientData * scale;
@@ -61,6 +63,8 @@ public static unsafe class ReductionOperations
 
     private sealed class ColumnMeansOperation(Tensor y, Tensor x) : Operation(y)
     {
+        public override bool MixesRows => x.Rows > 1;
+
         public override void Backward()
         {
             float* dy = Output.GradientData, dx = x.TakeGradient(out var add);

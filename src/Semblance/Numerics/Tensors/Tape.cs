@@ -95,6 +95,7 @@ public sealed unsafe class Tape : IDisposable
             var output = operations[i].Output;
             if (output.GradientData == null) continue;
             if (operations[i] is { HasRun: true, RunsOnce: true }) throw new InvalidOperationException($"{operations[i].Name} with a result of shape {output.Shape} was derived already in this step and can be once only: add losses up and derive their sum");
+            if (Norms is not null && operations[i].MixesRows) throw ExampleNorms.Mixed(operations[i]);
             operations[i].Backward();
             operations[i].HasRun = true;
             output.DropGradient();

@@ -147,6 +147,9 @@ internal abstract class Operation(Tensor output)
     /// <summary>Whether <see cref="Backward"/> uses up what was kept for it, so that it can run only once in a step.</summary>
     public virtual bool RunsOnce => false;
 
+    /// <summary>Whether a row of its result depends on several rows of its input, which are then examples no longer: there are no norms of single examples' gradients beyond it.</summary>
+    public virtual bool MixesRows => false;
+
     /// <summary>Whether it has run in this step.</summary>
     public bool HasRun { get; set; }
 

@@ -8,6 +8,7 @@ public sealed class AdamTests
     [InlineData(1e-3, 0.9, 0.999, 1e-8, 0)]
     [InlineData(2e-2, 0.5, 0.9, 1e-3, 0.1)]
     [InlineData(1e-2, 0, 0.99, 1e-8, 1e-2)]
+    [InlineData(1e-2, 0.9, 0.9999, 3, 0)]
     public void Many_steps_agree_with_the_formulas_in_double(double rate, double beta1, double beta2, double epsilon, double decay)
     {
         var options = new AdamOptions { LearningRate = rate, Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon, WeightDecay = decay };

@@ -107,6 +107,7 @@ public sealed class ExampleNormTests
         using var plain = new Parameters(new RandomStream(new Seed(1), "norms"));
         plain.Add("first", new Shape(3, 700), 1);
         plain.Add("second", new Shape(2049), 1); // with a tail
+        plain.AddState("third", new Shape(20), 1); // which nothing moves
         var stream = new RandomStream(new Seed(1), "fit/noise");
         float[][] draws = [.. Enumerable.Range(0, 2).Select(step =>
         {
@@ -114,6 +115,8 @@ public sealed class ExampleNormTests
             plain.AddNoise(stream, step, 3, 0.5);
             return Gradients(plain);
         })];
+        Assert.All(draws, draw => Assert.All(draw[^20..], v => Assert.Equal(0, v)));
+        draws = [.. draws.Select(draw => draw[..^20])];
         Assert.Equal(draws[0].Length, draws[0].Concat(draws[1]).Distinct().Count() / 2, 20.0); // no number is used twice
         Assert.InRange(draws.SelectMany(d => d).Average(v => v * (double)v), 2.25 * 0.93, 2.25 * 1.07); // (3/2)², 8,298 draws: three deviations are 5 %
         Assert.InRange(draws.SelectMany(d => d).Average(v => (double)v), -0.05, 0.05);
@@ -131,6 +134,9 @@ public sealed class ExampleNormTests
         Assert.Contains("more than one operation", Assert.Throws<InvalidOperationException>(() => layer.Apply(x).Plus(layer.Apply(x)).ExampleNorms()).Message, StringComparison.Ordinal);
         Assert.Contains("examples × 1", Assert.Throws<ArgumentException>(() => x.ExampleNorms()).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => tape.Input(new Shape(3, 1)).ExampleNorms());
+        var (one, none) = (tape.Input([1], new Shape(1)), tape.Input([0], new Shape(1)));
+        Assert.Contains("BatchNorm with a result of shape 3×1 mixes", Assert.Throws<InvalidOperationException>(() => layer.Apply(x).BatchNorm(one, none).ExampleNorms()).Message, StringComparison.Ordinal);
+        Assert.Contains("ColumnMeans", Assert.Throws<InvalidOperationException>(() => layer.Apply(x).PlusRow(layer.Apply(x).ColumnMeans()).ExampleNorms()).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => layer.Apply(x).BackwardClipped(0));
         layer.Apply(x).Sum().Backward();
         var after = layer.Weight.Gradient.ToArray();
