@@ -30,6 +30,9 @@ internal static unsafe class ActivationKernels
     /// <summary>y = f(x); in place where they are the same.</summary>
     public static void Apply(Activation activation, float* x, float* y, int count) => Choose<Forward>(activation, x, y, null, null, count, false);
 
+    /// <summary>y = f(x), and x = f'(x) in its place: the two share their costly part.</summary>
+    public static void ApplyForSlope(Activation activation, float* x, float* y, int count) => Choose<ForwardForSlope>(activation, x, y, null, null, count, false);
+
     /// <summary>dx (+)= dy · f'(x). One of x and y may be null as <see cref="SlopeFromResult"/> tells; dx may be dy.</summary>
     public static void Pass(Activation activation, float* x, float* y, float* dy, float* dx, int count, bool add) => Choose<Gradient>(activation, x, y, dy, dx, count, add);
 
@@ -90,6 +93,18 @@ internal static unsafe class ActivationKernels
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Run<F, V>(float* x, float* y, float* dy, float* dx, nuint i, bool add) where F : struct, IActivation where V : struct, ILanes<V, float> =>
             F.Of(V.Load(ref *x, i)).Store(ref *y, i);
+    }
+
+    private readonly struct ForwardForSlope : IUse
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Run<F, V>(float* x, float* y, float* dy, float* dx, nuint i, bool add) where F : struct, IActivation where V : struct, ILanes<V, float>
+        {
+            var at = V.Load(ref *x, i);
+            var result = F.Of(at);
+            result.Store(ref *y, i);
+            F.Slope(at, result).Store(ref *x, i);
+        }
     }
 
     private readonly struct Gradient : IUse

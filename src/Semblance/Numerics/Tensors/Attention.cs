@@ -59,6 +59,7 @@ public static unsafe class AttentionOperations
     /// Each head of each sequence is worked on alone. Its scores stand with keys as rows and queries in the lanes: softmax is then a few plain operations on registers, without sums
     /// across them, and kernels read the weights in place, as they are or turned.
     /// </summary>
+    [SkipLocalsInit]
     private sealed class AttentionOperation : Operation
     {
         private const int Grain = 1 << 12; // scores in one block of heads

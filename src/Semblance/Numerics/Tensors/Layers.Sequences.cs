@@ -117,11 +117,20 @@ public sealed class TransformerBlock
         down = new LinearLayer(parameters, name + "/down", hidden, columns);
     }
 
-    /// <summary>(batch, length, columns) in and out; the rest as in <c>SelfAttention</c>.</summary>
+    /// <summary>(batch, length, columns) in and out.</summary>
+    /// <param name="x">Sequences.</param>
+    /// <param name="causal">A step sees no later one.</param>
+    /// <param name="lengths">For each sequence how many of its steps others see; empty: all.</param>
+    /// <param name="mask">length × length: which step each step sees; empty: all.</param>
+    /// <param name="dropout">Rate at which what is added to x is dropped, in training.</param>
+    /// <param name="noise">What that draws from: a stream for each block.</param>
+    /// <param name="step">Counts steps of training, each of which draws anew.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public Tensor Apply(Tensor x, bool causal = false, ReadOnlySpan<int> lengths = default, ReadOnlySpan<bool> mask = default)
+    public Tensor Apply(Tensor x, bool causal = false, ReadOnlySpan<int> lengths = default, ReadOnlySpan<bool> mask = default, float dropout = 0, RandomStream noise = default, long step = 0)
     {
-        x = x.Plus(merge.Apply(joint.Apply(first.Apply(x)).SelfAttention(heads, causal, lengths, mask)));
-        return x.Plus(down.Apply(up.Apply(second.Apply(x), Activation.Gelu)));
+        var seen = merge.Apply(joint.Apply(first.Apply(x)).SelfAttention(heads, causal, lengths, mask));
+        x = x.Plus(seen.Dropout(dropout, noise, step));
+        var thought = down.Apply(up.Apply(second.Apply(x), Activation.Gelu));
+        return x.Plus(thought.Dropout(dropout, noise, step, firstRow: x.Rows)); // rows of the noise that the first did not use
     }
 }

@@ -16,11 +16,18 @@ public static unsafe class LinearOperations
             if (weight.Shape.Rank != 2 || weight.Rows != x.Columns) throw Shapes.Unfit("Linear", x, weight, "the columns of the first must be the rows of the second");
             if (bias is not null && bias.Count != weight.Columns) throw Shapes.Unfit("Linear", bias, weight, "a bias needs one number for each column of the weight");
             var needs = x.NeedsGradient || weight.NeedsGradient || bias is { NeedsGradient: true };
-            var fused = ActivationKernels.SlopeFromResult(activation);
-            var y = x.Tape.Make(x.Shape.WithColumns(weight.Columns), needs);
-            Gemm.Multiply(x.Tape.Gang, x.Matrix, weight.Matrix, y.Matrix, bias: bias is null ? null : bias.Data, activation: fused ? activation : Activation.None);
-            if (y.NeedsGradient) x.Tape.Record(new LinearOperation(y, x, weight, bias, fused ? activation : Activation.None));
-            return fused ? y : y.Apply(activation);
+            var tape = x.Tape;
+            var y = tape.Make(x.Shape.WithColumns(weight.Columns), needs);
+            // Where the slope can't be told from the result, it is worked out along with it and kept in the place of the sum before the activation.
+            var slopes = y.NeedsGradient && !ActivationKernels.SlopeFromResult(activation) ? tape.Make(y.Shape, false) : null;
+            Gemm.Multiply(tape.Gang, x.Matrix, weight.Matrix, (slopes ?? y).Matrix, bias: bias is null ? null : bias.Data, activation: slopes is null ? activation : Activation.None);
+            if (slopes is not null)
+            {
+                float* sum = slopes.Data, result = y.Data;
+                tape.For(y.Count, ActivationKernels.Grain, (from, to) => ActivationKernels.ApplyForSlope(activation, sum + from, result + from, to - from));
+            }
+            if (y.NeedsGradient) tape.Record(new LinearOperation(y, x, weight, bias, activation, slopes));
+            return y;
         }
 
         /// <summary>x·other, either of them transposed first.</summary>
@@ -36,36 +43,41 @@ public static unsafe class LinearOperations
         }
     }
 
-    private sealed class LinearOperation(Tensor y, Tensor x, Tensor weight, Tensor? bias, Activation activation) : Operation(y)
+    private sealed class LinearOperation(Tensor y, Tensor x, Tensor weight, Tensor? bias, Activation activation, Tensor? slopes) : Operation(y)
     {
         public override void Backward()
         {
             var dy = Output.GradientData;
             var tape = Output.Tape;
             // The gradient of the output is ours alone from here on, so it becomes that of the sum before the activation in place.
-            if (activation != Activation.None)
+            if (slopes is not null)
+            {
+                var slope = slopes.Data;
+                tape.For(Output.Count, ActivationKernels.Grain, (from, to) => Vectors.Product(dy + from, slope + from, dy + from, to - from, false));
+            }
+            else if (activation != Activation.None)
             {
                 var act = activation;
                 var result = Output.Data;
                 tape.For(Output.Count, ActivationKernels.Grain, (from, to) => ActivationKernels.Pass(act, null, result + from, dy + from, dy + from, to - from, false));
             }
-            var slope = new Matrix(dy, Output.Rows, Output.Columns);
-            if (bias?.Norms is { } of) of.AddSums(bias, slope);
+            var dSum = new Matrix(dy, Output.Rows, Output.Columns);
+            if (bias?.Norms is { } of) of.AddSums(bias, dSum);
             else if (bias is { NeedsGradient: true })
             {
                 var db = bias.TakeGradient(out var add);
-                Reductions.SumRows(tape, slope, db, add);
+                Reductions.SumRows(tape, dSum, db, add);
             }
-            if (weight.Norms is { } norms) norms.AddProducts(weight, x.Matrix, slope);
+            if (weight.Norms is { } norms) norms.AddProducts(weight, x.Matrix, dSum);
             else if (weight.NeedsGradient)
             {
                 var dw = weight.TakeGradient(out var add);
-                Gemm.Multiply(tape.Gang, x.Matrix.Transposed, slope, new Matrix(dw, weight.Rows, weight.Columns), add);
+                Gemm.Multiply(tape.Gang, x.Matrix.Transposed, dSum, new Matrix(dw, weight.Rows, weight.Columns), add);
             }
             if (x.NeedsGradient)
             {
                 var dx = x.TakeGradient(out var add);
-                Gemm.Multiply(tape.Gang, slope, weight.Matrix.Transposed, new Matrix(dx, x.Rows, x.Columns), add);
+                Gemm.Multiply(tape.Gang, dSum, weight.Matrix.Transposed, new Matrix(dx, x.Rows, x.Columns), add);
             }
         }
     }
