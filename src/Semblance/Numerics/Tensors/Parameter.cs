@@ -22,6 +22,9 @@ public sealed unsafe class Parameter
     /// <summary>Whether optimisers move it. What is not learned, such as running statistics, is copied, averaged and saved with the rest, but nothing is derived by it.</summary>
     public bool IsLearned { get; }
 
+    /// <summary>Whether it is derived by: learned, and its set not frozen.</summary>
+    internal bool TakesGradient => IsLearned && !owner.IsFrozen;
+
     internal int Offset { get; }
 
     internal float* Data => owner.Data + Offset;

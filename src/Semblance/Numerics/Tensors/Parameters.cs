@@ -22,6 +22,9 @@ public sealed unsafe class Parameters : IDisposable
     /// <summary>Numbers in all parameters, each padded to a multiple of 16.</summary>
     public int Count { get; private set; }
 
+    /// <summary>While true, nothing is derived by these parameters: in a generator's step gradients pass through the critic, whose own would only cost time and have to be cleared.</summary>
+    public bool IsFrozen { get; set; }
+
     internal float* Data => values.Data != null || Count == 0 ? values.Data : throw new ObjectDisposedException(nameof(Parameters));
 
     internal float* GradientData => gradients.Data;

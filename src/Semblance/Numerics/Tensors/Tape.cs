@@ -71,8 +71,8 @@ public sealed unsafe class Tape : IDisposable
     /// <summary>A tensor to be filled through <see cref="Tensor.Values"/>; its contents are undefined until then.</summary>
     public Tensor Input(Shape shape, bool gradient = false) => Keep(new Tensor(this, shape, pool.Take(shape.Count), gradient) { IsLeaf = true });
 
-    /// <summary>A parameter as a tensor of this step. Its gradient is the parameter's own.</summary>
-    public Tensor Use(Parameter parameter) => Keep(new Tensor(this, parameter.Shape, parameter.Data, recording && parameter.IsLearned, parameter) { IsLeaf = true });
+    /// <summary>A parameter as a tensor of this step. Its gradient is the parameter's own; a frozen one takes none.</summary>
+    public Tensor Use(Parameter parameter) => Keep(new Tensor(this, parameter.Shape, parameter.Data, recording && parameter.TakesGradient, parameter) { IsLeaf = true });
 
     /// <summary>Derives a loss, a single number, by everything it was computed from; gradients of parameters add up until they are cleared.</summary>
     /// <exception cref="ArgumentException">Not a single number.</exception>

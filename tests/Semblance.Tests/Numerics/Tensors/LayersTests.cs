@@ -32,4 +32,25 @@ public sealed class LayersTests
         var expected = LinearTests.Product(hidden, Doubles(net.Layers[1].Weight.Values), 3, 17, 2, Doubles(net.Layers[1].Bias!.Values));
         GradientCheck.AssertNear(expected, net.Apply(x).Values, 1e-6, "result");
     }
+
+    [Fact]
+    public void A_frozen_set_lets_gradients_through_and_takes_none()
+    {
+        using var tape = new Tape();
+        using var generator = new Parameters(new RandomStream(new Seed(1), "generator"));
+        using var critic = new Parameters(new RandomStream(new Seed(1), "critic"));
+        var (from, to) = (new LinearLayer(generator, "from", 3, 4), new Mlp(critic, "to", Activation.Silu, 4, 5, 1));
+        float[] Through(bool frozen)
+        {
+            critic.IsFrozen = frozen;
+            tape.Clear();
+            to.Apply(from.Apply(tape.Input([1, 2, 3, 4, 5, 6], new Shape(2, 3)))).Sum().Backward();
+            float[] gradient = from.Weight.Gradient.ToArray();
+            Assert.Equal(frozen, critic.All.All(p => p.Gradient.ToArray().All(g => g == 0)));
+            generator.ClearGradients();
+            critic.ClearGradients();
+            return gradient;
+        }
+        Assert.Equal(Through(false), Through(true));
+    }
 }
