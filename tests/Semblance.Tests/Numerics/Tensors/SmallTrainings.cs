@@ -18,6 +18,7 @@ internal static class SmallTrainings
         ("recurrent", Recurrent),
         ("autoencoder", Autoencoder),
         ("images", Images),
+        ("image layers", ImageLayers),
     ];
 
     private static string Train((string Name, Func<Parameters, Func<Tape, long, Tensor>> Make) net, int threads)
@@ -112,6 +113,20 @@ internal static class SmallTrainings
             var small = x.Conv2d(tape.Use(down), tape.Use(bias), padding: 1, activation: Activation.Silu).MaxPool2d();
             var large = small.Plus(small.AveragePool2d().UpsampleNearest()).ConvTranspose2d(tape.Use(up), stride: 2, padding: 1, activation: Activation.Tanh);
             return large.Huber(x);
+        };
+    }
+
+    private static Func<Tape, long, Tensor> ImageLayers(Parameters parameters)
+    {
+        var down = new Conv2dLayer(parameters, "down", 3, 18, 3, stride: 2, padding: 1, bias: false);
+        var norm = new BatchNormLayer(parameters, "norm", 18);
+        var same = new Conv2dLayer(parameters, "same", 18, 35, 3, padding: 1);
+        var up = new ConvTranspose2dLayer(parameters, "up", 35, 5, 4, stride: 2, padding: 1);
+        return (tape, step) =>
+        {
+            var x = norm.Apply(down.Apply(Normals(tape, step, new Shape(7, 16, 18, 3))), Activation.LeakyRelu); // 7×8×9×18
+            x = up.Apply(same.Apply(x, Activation.Silu).UpsampleNearest().MaxPool2d(3, 2), Activation.Tanh); // 7×14×16×5
+            return x.AveragePool2d().GlobalAveragePool().MeanSquaredError(Normals(tape, step + 1000, new Shape(7, 5))).Plus(x.MeanSquaredError(Normals(tape, step + 1000, x.Shape)));
         };
     }
 
