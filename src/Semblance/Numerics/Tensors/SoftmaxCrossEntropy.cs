@@ -109,6 +109,8 @@ public static unsafe class SoftmaxCrossEntropyOperations
 
     private sealed class SoftmaxCrossEntropyOperation(Tensor y, Tensor x, Tensor slopes) : Operation(y)
     {
+        public override bool RunsOnce => true;
+
         public override void Backward() => slopes.BecomeGradient(x, *Output.GradientData);
     }
 }

@@ -109,7 +109,6 @@ public sealed unsafe class Tensor
     /// <summary>Turns these numbers, times <paramref name="scale"/>, into the gradient of an input. They are void afterwards.</summary>
     internal void BecomeGradient(Tensor of, float scale)
     {
-        if (data == null) throw new InvalidOperationException("this loss was derived already; add losses up and derive their sum");
         var from = data;
         if (scale != 1) Tape.For(Count, ActivationKernels.Grain, (start, end) => Vectors.Sum(from + start, null, from + start, end - start, scale, 0, 0));
         gradient = from;

@@ -93,11 +93,11 @@ internal static class SmallTrainings
             var codes = new int[3 * rows];
             for (var i = 0; i < codes.Length; i++) codes[i] = RandomStream.Below(noise.Words(i, (uint)step).A, blocks[i % 3].Width);
             var numbers = Normals(tape, step, new Shape(rows, 6));
-            var x = Tensor.Concat(tape.Use(table).Embedding(codes, [0, 2, 19], EmbeddingForm.Concatenated), numbers).Dropout(0.1f, dropped, (int)step);
+            var x = Tensor.Concat(tape.Use(table).Embedding(codes, [0, 2, 19], EmbeddingForm.Concatenated), numbers).Dropout(0.1f, dropped, step);
             var code = encoder.Apply(x);
             var (mean, logVariance) = (code.Slice(0, latent), code.Slice(latent, latent));
-            var y = decoder.Apply(mean.Reparameterize(logVariance, drawn, (int)step));
-            var picks = y.GumbelSoftmax(blocks, 0.5f, picked, (int)step).Slice(0, 24);
+            var y = decoder.Apply(mean.Reparameterize(logVariance, drawn, step));
+            var picks = y.GumbelSoftmax(blocks, 0.5f, picked, step).Slice(0, 24);
             return y.SoftmaxCrossEntropy(blocks, codes).Plus(y.Slice(24, 6).MeanSquaredError(numbers)).Plus(mean.GaussianDivergence(logVariance), 1, 0.1f).Plus(picks.Square().Mean());
         };
     }
