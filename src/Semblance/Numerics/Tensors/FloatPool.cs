@@ -11,12 +11,14 @@ internal sealed unsafe class FloatPool : IDisposable
     private const int Classes = 128;
     private readonly Stack<nint>[] free = new Stack<nint>[Classes];
     private readonly List<NativeBuffer> owned = [];
+    private bool disposed;
 
     /// <summary>Bytes taken from the system so far; they come back on disposal.</summary>
     public long Bytes { get; private set; }
 
     public float* Take(int count)
     {
+        ObjectDisposedException.ThrowIf(disposed, typeof(Tape));
         var index = ClassOf(count);
         var stack = free[index] ??= new Stack<nint>();
         if (stack.TryPop(out var pointer)) return (float*)pointer;
@@ -30,6 +32,7 @@ internal sealed unsafe class FloatPool : IDisposable
 
     public void Dispose()
     {
+        disposed = true;
         foreach (var buffer in owned) buffer.Dispose();
         owned.Clear();
         Array.Clear(free);

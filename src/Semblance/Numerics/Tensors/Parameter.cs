@@ -29,6 +29,9 @@ public sealed unsafe class Parameter
 
     internal float* Data => owner.Data + Offset;
 
+    /// <summary>See <see cref="Parameters.Settle"/>.</summary>
+    internal void Settle() => owner.Settle();
+
     internal float* GradientData => owner.GradientData + Offset;
 
     internal bool HasGradient { get; set; }

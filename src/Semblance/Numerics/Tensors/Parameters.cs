@@ -11,6 +11,7 @@ public sealed unsafe class Parameters : IDisposable
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
     private readonly List<(int From, int To)> learned = [];
     private readonly RandomStream stream;
+    private bool isUsed;
     private NativeBuffer values = NativeBuffer.Empty, gradients = NativeBuffer.Empty;
 
     /// <summary>An empty set whose weights will be drawn from a stream.</summary>
@@ -26,6 +27,9 @@ public sealed unsafe class Parameters : IDisposable
     public bool IsFrozen { get; set; }
 
     internal float* Data => values.Data != null || Count == 0 ? values.Data : throw new ObjectDisposedException(nameof(Parameters));
+
+    /// <summary>A tape knows from here on where the parameters lie.</summary>
+    internal void Settle() => isUsed = true;
 
     internal float* GradientData => gradients.Data;
 
@@ -88,6 +92,7 @@ public sealed unsafe class Parameters : IDisposable
 
     private Parameter Add(string name, Shape shape, bool isLearned)
     {
+        if (isUsed) throw new InvalidOperationException($"`{name}` comes too late: all parameters of a set are added before any of them is used, since memory moves as it grows");
         if (!names.Add(name)) throw new ArgumentException($"there is a parameter `{name}` already", nameof(name));
         var parameter = new Parameter(this, name, shape, Count, isLearned);
         Grow(checked(Count + (shape.Count + 15) / 16 * 16));

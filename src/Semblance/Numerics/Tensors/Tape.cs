@@ -43,9 +43,6 @@ public sealed unsafe class Tape : IDisposable
     /// <summary>Set while the tape walks back for the norms of single examples' gradients: parameters then get none.</summary>
     internal ExampleNorms? Norms { get; set; }
 
-    /// <summary>Operations recorded in this step.</summary>
-    internal int Recorded => operations.Count;
-
     /// <summary>Ends a step: all its tensors are void, their memory is used again.</summary>
     public void Clear()
     {
@@ -72,7 +69,11 @@ public sealed unsafe class Tape : IDisposable
     public Tensor Input(Shape shape, bool gradient = false) => Keep(new Tensor(this, shape, pool.Take(shape.Count), gradient) { IsLeaf = true });
 
     /// <summary>A parameter as a tensor of this step. Its gradient is the parameter's own; a frozen one takes none.</summary>
-    public Tensor Use(Parameter parameter) => Keep(new Tensor(this, parameter.Shape, parameter.Data, recording && parameter.TakesGradient, parameter) { IsLeaf = true });
+    public Tensor Use(Parameter parameter)
+    {
+        parameter.Settle();
+        return Keep(new Tensor(this, parameter.Shape, parameter.Data, recording && parameter.TakesGradient, parameter) { IsLeaf = true });
+    }
 
     /// <summary>Derives a loss, a single number, by everything it was computed from; gradients of parameters add up until they are cleared.</summary>
     /// <exception cref="ArgumentException">Not a single number.</exception>

@@ -103,6 +103,18 @@ public sealed class TrainingTests
     }
 
     [Fact]
+    public void The_average_is_what_is_validated_and_training_does_not_see_it()
+    {
+        using var plain = new Task();
+        using var averaged = new Task();
+        var training = new Training { Steps = 60, CheckEvery = 20 };
+        var first = training.Fit(plain.Parameters, plain.Tape, Run.With(1), plain.Loss, plain.Validation);
+        var second = (training with { Average = 0.9 }).Fit(averaged.Parameters, averaged.Tape, Run.With(1), averaged.Loss, averaged.Validation);
+        Assert.Equal(first.Training, second.Training);
+        Assert.All(first.Validation.Zip(second.Validation), pair => Assert.NotEqual(pair.First.Loss, pair.Second.Loss));
+    }
+
+    [Fact]
     public void A_plateau_is_seen_through_the_validation_losses()
     {
         using var task = new Task();
