@@ -52,6 +52,31 @@ public sealed unsafe class ConvolutionTests
             x => [.. NaiveTransposed(x[0], x[1], x[2], 1, 3, 4, 2, 3, 3, 3, 2, 1, 1).Select(v => LinearTests.Value(activation, v))], tolerance: 1e-4);
     }
 
+    /// <summary>In both directions: images of data need no gradient, frozen weights take none, and what is left must not change by it.</summary>
+    [Theory]
+    [InlineData(true, true, false)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, true)]
+    [InlineData(true, false, false)]
+    public void What_needs_no_gradient_gets_none_and_changes_no_other(bool images, bool weight, bool bias)
+    {
+        float[][] Gradients(bool transposed, params bool[] needs)
+        {
+            using var tape = new Tape();
+            Tensor Input(Shape shape, int index) => tape.Input([.. Enumerable.Range(0, shape.Count).Select(i => (i * 7919 + index) % 101 / 50f - 1)], shape, needs[index]);
+            Tensor[] t = [Input(new Shape(2, 6, 7, 3), 0), Input(transposed ? new Shape(3, 3, 5, 3) : new Shape(3, 3, 3, 5), 1), Input(new Shape(5), 2)];
+            var y = transposed ? t[0].ConvTranspose2d(t[1], t[2], 2, 1, 1, Activation.Tanh) : t[0].Conv2d(t[1], t[2], 1, 1, Activation.Tanh);
+            y.Times(y).Sum().Backward();
+            return [.. t.Select((input, i) => needs[i] ? input.Gradient.ToArray() : [])];
+        }
+        foreach (var transposed in new[] { false, true })
+        {
+            float[][] all = Gradients(transposed, true, true, true), some = Gradients(transposed, images, weight, bias);
+            for (var i = 0; i < 3; i++)
+                if (some[i].Length > 0) GradientCheck.AssertNear([.. all[i].Select(g => (double)g)], some[i], 1e-6, $"gradient {i}");
+        }
+    }
+
     /// <summary>Several bands to an image, several images to a task, tasks on both threads.</summary>
     [Theory]
     [InlineData(3, 70, 66, 24, 20, 3, 1, 1)]
