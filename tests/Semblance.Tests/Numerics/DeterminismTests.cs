@@ -45,6 +45,19 @@ public sealed class DeterminismTests
     }
 
     [Fact]
+    public void Noise_of_networks_has_the_recorded_bytes()
+    {
+        using var tape = new Tape();
+        Shape shape = new(70, 33);
+        var (normal, uniform) = (tape.Normal(shape, Stream, 5), tape.Uniform(shape, Stream, 5));
+        Same("ede1798d849cd615", [.. normal.Values], [.. uniform.Values], [.. uniform.Dropout(0.3f, Stream, 5).Values], [.. normal.GumbelSoftmax(ColumnBlocks.OfWidths(3, 30), 0.5f, Stream, 5).Values]);
+        var (sin, cos) = (new float[shape.Count], new float[shape.Count]);
+        FastMath.Sin(normal.Affine(1000).Values, sin);
+        FastMath.Cos(normal.Affine(1000).Values, cos);
+        Same("f4445479e2929971", sin, cos);
+    }
+
+    [Fact]
     public void Matrices_and_fits_have_the_recorded_bytes()
     {
         const int n = 37, rows = 300;
