@@ -133,4 +133,19 @@ public sealed class TransformerBlock
         var thought = down.Apply(up.Apply(second.Apply(x), Activation.Gelu));
         return x.Plus(thought.Dropout(dropout, noise, step, firstRow: x.Rows)); // rows of the noise that the first did not use
     }
+
+    /// <summary>
+    /// The next step of sequences that are made step by step, each from what the ones before gave: bit by bit what a causal <see cref="Apply"/> to all steps so far gives for the last one, at the
+    /// cost of one. Not to be derived.
+    /// </summary>
+    /// <param name="x">batch × columns.</param>
+    /// <param name="cache">This block's own keys and values of the steps before, to which the new ones are added.</param>
+    /// <returns>batch × columns.</returns>
+    /// <exception cref="ArgumentException">x does not fit the cache or the block.</exception>
+    /// <exception cref="InvalidOperationException">The cache is full, or the tape records: set <see cref="Tape.Recording"/> to false.</exception>
+    public Tensor Step(Tensor x, AttentionCache cache)
+    {
+        x = x.Plus(merge.Apply(cache.Attend(joint.Apply(first.Apply(x)), heads)));
+        return x.Plus(down.Apply(up.Apply(second.Apply(x), Activation.Gelu)));
+    }
 }

@@ -117,6 +117,9 @@ public sealed unsafe class Tape : IDisposable
     /// <summary>The numbers of a tensor in another shape, in the same memory.</summary>
     internal Tensor Share(Tensor x, Shape shape) => Keep(new Tensor(this, shape, x.Data, x.NeedsGradient && recording) { SharesData = true });
 
+    /// <summary>Numbers that something else owns as a tensor of this step, without a copy and without a gradient.</summary>
+    internal Tensor Lend(float* data, Shape shape) => Keep(new Tensor(this, shape, data, false) { SharesData = true });
+
     /// <summary>Remembers how a result was made. Only for results that need a gradient.</summary>
     internal void Record(Operation operation) => operations.Add(operation);
 

@@ -50,6 +50,34 @@ public sealed class SequenceLayersTests
     }
 
     [Fact]
+    public void Steps_with_a_cache_give_the_bits_of_the_whole()
+    {
+        const int batch = 3, length = 9, columns = 24;
+        using var set = Set();
+        using var tape = new Tape { Recording = false };
+        TransformerBlock[] blocks = [new(set, "a", columns, 2), new(set, "b", columns, 3)];
+        AttentionCache[] caches = [new(batch, length, columns), new(batch, length, columns)];
+        var x = SequenceData.Random(tape, 1, new Shape(batch, length, columns)).Values.ToArray();
+        var whole = blocks[1].Apply(blocks[0].Apply(tape.Input(x, new Shape(batch, length, columns)), causal: true), causal: true).Values.ToArray();
+        for (var round = 0; round < 2; round++)
+        {
+            for (var t = 0; t < length; t++)
+            {
+                tape.Clear(); // caches outlive the steps of a tape
+                var step = tape.Input([.. Enumerable.Range(0, batch).SelectMany(row => x[((row * length + t) * columns)..((row * length + t + 1) * columns)])], new Shape(batch, columns));
+                step = blocks[1].Step(blocks[0].Step(step, caches[0]), caches[1]);
+                for (var row = 0; row < batch; row++) Assert.Equal(whole[((row * length + t) * columns)..((row * length + t + 1) * columns)], step.Values.Slice(row * columns, columns).ToArray());
+            }
+            Assert.Contains("9 steps", Assert.Throws<InvalidOperationException>(() => blocks[0].Step(tape.Input(new Shape(batch, columns)), caches[0])).Message, StringComparison.Ordinal);
+            foreach (var cache in caches) cache.Clear();
+        }
+        Assert.Contains("cache", Assert.Throws<ArgumentException>(() => blocks[0].Step(tape.Input(new Shape(2, columns)), caches[0])).Message, StringComparison.Ordinal);
+        tape.Recording = true;
+        Assert.Contains("Recording", Assert.Throws<InvalidOperationException>(() => blocks[0].Step(tape.Input(new Shape(batch, columns)), caches[0])).Message, StringComparison.Ordinal);
+        foreach (var cache in caches) cache.Dispose();
+    }
+
+    [Fact]
     public void Layers_name_their_parameters()
     {
         using var set = Set();
