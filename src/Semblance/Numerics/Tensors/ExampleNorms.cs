@@ -5,7 +5,7 @@ namespace Semblance.Numerics;
 /// products of what went in and what came back, and the norm of such a sum needs only their inner products (Goodfellow 2015; Li et al. 2022).
 /// </summary>
 /// <remarks>
-/// Known for the parameters of <c>Linear</c>, <c>Embedding</c> and <c>LayerNorm</c>; any other operation with parameters is refused. Each parameter must be used by one operation only. Row i of every tensor of n·r rows must
+/// Known for the parameters of <c>Linear</c>, <c>Embedding</c>, <c>LayerNorm</c>, <c>Gru</c> and <c>Lstm</c>; any other operation with parameters is refused. Each parameter must be used by one operation only. Row i of every tensor of n·r rows must
 /// depend on example i / r alone. Batch normalisation and sums over rows are refused; other ways to mix examples, such as a product that sums over them, can't be seen from here and make the norms wrong.
 /// </remarks>
 public static unsafe class ExampleNormOperations
@@ -101,7 +101,7 @@ internal sealed unsafe class ExampleNorms(Tape tape, int examples)
 
     /// <summary>For parameters that no operation has told of.</summary>
     public static InvalidOperationException Unknown(Parameter parameter) =>
-        new($"the gradients of single examples by `{parameter.Name}` are not known: only Linear, Embedding, LayerNorm and RmsNorm tell them");
+        new($"the gradients of single examples by `{parameter.Name}` are not known: only Linear, Embedding, LayerNorm, RmsNorm, Gru and Lstm tell them");
 
     /// <summary>For operations beyond which there are no examples.</summary>
     public static InvalidOperationException Mixed(Operation operation) =>

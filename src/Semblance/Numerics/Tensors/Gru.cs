@@ -50,7 +50,7 @@ public static class GruOperations
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward<V>(float* gates, float* share, float* before, float* keptBefore, float* kept, float* dy, float* carry, float* keptCarry, nuint i, nuint size) where V : struct, ILanes<V, float>
+        public static void Backward<V>(float* gates, float* slopes, float* share, float* before, float* keptBefore, float* kept, float* dy, float* carry, float* keptCarry, nuint i, nuint size) where V : struct, ILanes<V, float>
         {
             var (r, z, n) = (V.Load(ref *gates, i), V.Load(ref *gates, i + size), V.Load(ref *gates, i + 2 * size));
             var dh = V.Load(ref *dy, i) + V.Load(ref *carry, i);
@@ -58,9 +58,9 @@ public static class GruOperations
             var dn = dh * (V.All(1) - z) * (V.All(1) - n * n);
             var dr = dn * V.Load(ref *kept, i) * r * (V.All(1) - r);
             var dz = dh * (V.Load(ref *before, i) - n) * z * (V.All(1) - z);
-            dr.Store(ref *gates, i);
-            dz.Store(ref *gates, i + size);
-            dn.Store(ref *gates, i + 2 * size);
+            dr.Store(ref *slopes, i);
+            dz.Store(ref *slopes, i + size);
+            dn.Store(ref *slopes, i + 2 * size);
             dr.Store(ref *share, i);
             dz.Store(ref *share, i + size);
             (dn * r).Store(ref *share, i + 2 * size);

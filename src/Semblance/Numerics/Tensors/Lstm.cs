@@ -54,7 +54,7 @@ public static class LstmOperations
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward<V>(float* gates, float* share, float* before, float* keptBefore, float* kept, float* dy, float* carry, float* keptCarry, nuint i, nuint size) where V : struct, ILanes<V, float>
+        public static void Backward<V>(float* gates, float* slopes, float* share, float* before, float* keptBefore, float* kept, float* dy, float* carry, float* keptCarry, nuint i, nuint size) where V : struct, ILanes<V, float>
         {
             var (input, forget) = (V.Load(ref *gates, i), V.Load(ref *gates, i + size));
             var (g, o) = (V.Load(ref *gates, i + 2 * size), V.Load(ref *gates, i + 3 * size));
@@ -63,10 +63,10 @@ public static class LstmOperations
             V.All(0).Store(ref *carry, i);
             var dc = V.Fma(dh * o, V.All(1) - tanh * tanh, V.Load(ref *keptCarry, i));
             (dc * forget).Store(ref *keptCarry, i);
-            (dc * g * input * (V.All(1) - input)).Store(ref *gates, i);
-            (dc * V.Load(ref *keptBefore, i) * forget * (V.All(1) - forget)).Store(ref *gates, i + size);
-            (dc * input * (V.All(1) - g * g)).Store(ref *gates, i + 2 * size);
-            (dh * tanh * o * (V.All(1) - o)).Store(ref *gates, i + 3 * size);
+            (dc * g * input * (V.All(1) - input)).Store(ref *slopes, i);
+            (dc * V.Load(ref *keptBefore, i) * forget * (V.All(1) - forget)).Store(ref *slopes, i + size);
+            (dc * input * (V.All(1) - g * g)).Store(ref *slopes, i + 2 * size);
+            (dh * tanh * o * (V.All(1) - o)).Store(ref *slopes, i + 3 * size);
         }
     }
 }

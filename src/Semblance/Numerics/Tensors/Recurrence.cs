@@ -21,10 +21,10 @@ internal unsafe interface IRecurrentCell
     static abstract void Forward<V>(float* gates, float* share, float* before, float* keptBefore, float* kept, float* state, nuint i, nuint size) where V : struct, ILanes<V, float>;
 
     /// <summary>
-    /// The way back. <paramref name="gates"/> becomes the slopes of the input's share, <paramref name="share"/> those of the state's. <paramref name="carry"/> and <paramref name="keptCarry"/> say how the
+    /// The way back. <paramref name="slopes"/> takes the slopes of the input's share of the gates, <paramref name="share"/> those of the state's. <paramref name="carry"/> and <paramref name="keptCarry"/> say how the
     /// loss changes with the state and with what is kept by way of later steps; they become the same for the step before, but for what goes through the weights.
     /// </summary>
-    static abstract void Backward<V>(float* gates, float* share, float* before, float* keptBefore, float* kept, float* dy, float* carry, float* keptCarry, nuint i, nuint size) where V : struct, ILanes<V, float>;
+    static abstract void Backward<V>(float* gates, float* slopes, float* share, float* before, float* keptBefore, float* kept, float* dy, float* carry, float* keptCarry, nuint i, nuint size) where V : struct, ILanes<V, float>;
 }
 
 /// <summary>
@@ -51,8 +51,6 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
     }
 
     public override string Name => C.Name;
-
-    public override bool RunsOnce => true; // the gates' memory becomes that of their slopes
 
     /// <summary>All states, and what is kept after the last step for cells that want it.</summary>
     public static (Tensor States, Tensor? Kept) Run(Tensor x, Tensor inputWeight, Tensor stateWeight, Tensor? inputBias, Tensor? stateBias, Tensor? state, Tensor? keptState, bool returnsKept)
@@ -96,7 +94,7 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
                         if (bias == null) to.Clear();
                         else new Span<float>(bias, width).CopyTo(to);
                     }
-                Walk(share, null, null, row, t, back: false);
+                Walk(share, null, null, null, row, t);
             }
         });
         tape.Return(shares, batch * width);
@@ -108,7 +106,7 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
         var tape = Output.Tape;
         var weight = stateWeight.Matrix.Transposed;
         var packed = Packed(weight);
-        var shares = C.Sums ? gates.Data : tape.Take(gates.Count);
+        float* slopes = tape.Take(gates.Count), shares = C.Sums ? slopes : tape.Take(gates.Count);
         var carries = tape.Take(batch * size);
         new Span<float>(carries, batch * size).Clear();
         if (keptCarry == null) new Span<float>(keptCarry = tape.Take(batch * size), batch * size).Clear();
@@ -119,7 +117,7 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
             for (var t = length - 1; t >= 0; t--)
             {
                 var share = new Matrix(shares + ((nint)row * length + t) * width, rows, width, (nint)length * width, 1);
-                Walk(share, carry.Data, keptCarry + (nint)row * size, row, t, back: true);
+                Walk(share, slopes, carry.Data, keptCarry + (nint)row * size, row, t);
                 if (t > 0 || state is { NeedsGradient: true }) Multiply(workspace, share, weight, packed, carry, true, null);
             }
         });
@@ -130,14 +128,31 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
         tape.Return(keptCarry, batch * size);
         keptCarry = null;
 
-        var slopes = gates.Matrix;
-        var stateSlopes = new Matrix(shares, slopes.Rows, width);
-        if (inputBias is { NeedsGradient: true }) Reductions.SumRows(tape, slopes, inputBias.TakeGradient(out var add), add);
-        if (stateBias is { NeedsGradient: true }) Reductions.SumRows(tape, stateSlopes, stateBias.TakeGradient(out var add), add);
-        if (inputWeight.NeedsGradient) Gemm.Multiply(tape.Gang, x.Matrix.Transposed, slopes, new Matrix(inputWeight.TakeGradient(out var add), x.Columns, width), add);
-        if (x.NeedsGradient) Gemm.Multiply(tape.Gang, slopes, inputWeight.Matrix.Transposed, new Matrix(x.TakeGradient(out var add), x.Rows, x.Columns), add);
-        if (stateWeight.NeedsGradient) PassToStateWeight(tape, shares);
+        var inputs = new Matrix(slopes, gates.Rows, width);
+        PassToBias(inputBias, inputs);
+        PassToBias(stateBias, new Matrix(shares, gates.Rows, width));
+        if (inputWeight.Norms is { } norms) norms.AddProducts(inputWeight, x.Matrix, inputs);
+        else if (inputWeight.NeedsGradient) Gemm.Multiply(tape.Gang, x.Matrix.Transposed, inputs, new Matrix(inputWeight.TakeGradient(out var add), x.Columns, width), add);
+        if (x.NeedsGradient) Gemm.Multiply(tape.Gang, inputs, inputWeight.Matrix.Transposed, new Matrix(x.TakeGradient(out var add), x.Rows, x.Columns), add);
+        if (stateWeight.Norms is { } of) AddNorms(of, shares);
+        else if (stateWeight.NeedsGradient) PassToStateWeight(tape, shares);
         if (!C.Sums) tape.Return(shares, gates.Count);
+        tape.Return(slopes, gates.Count);
+    }
+
+    private static void PassToBias(Tensor? bias, Matrix slopes)
+    {
+        if (bias?.Norms is { } norms) norms.AddSums(bias, slopes);
+        else if (bias is { NeedsGradient: true }) Reductions.SumRows(bias.Tape, slopes, bias.TakeGradient(out var add), add);
+    }
+
+    private void AddNorms(ExampleNorms norms, float* shares)
+    {
+        var before = Output.Tape.Make(Output.Shape, false);
+        for (var row = 0; row < batch; row++)
+            for (var t = 0; t < length; t++)
+                new Span<float>(Before(Output.Data, state, row, 1, t).Data, size).CopyTo(new Span<float>(before.Data + ((nint)row * length + t) * size, size));
+        norms.AddProducts(stateWeight, before.Matrix, new Matrix(shares, gates.Rows, width));
     }
 
     /// <summary>
@@ -161,12 +176,14 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
         ? new Matrix(all + ((nint)row * length + t - 1) * size, rows, size, (nint)length * size, 1)
         : first is null ? new Matrix(zeros.Data, rows, size, 0, 1) : new Matrix(first.Data + (nint)row * size, rows, size);
 
-    /// <summary>A block's cells, one step on or back.</summary>
-    private void Walk(Matrix share, float* carry, float* keptCarry, int row, int t, bool back)
+    /// <summary>A block's cells, one step on, or with slopes one step back.</summary>
+    private void Walk(Matrix share, float* slopes, float* carry, float* keptCarry, int row, int t)
     {
+        var back = slopes != null;
         var step = new Step(share, Before(Output.Data, state, row, share.Rows, t), Before(kept.Data, keptState, row, share.Rows, t), carry, keptCarry, size);
         var at = (nint)row * length + t;
         step.Gates = gates.Data + at * width;
+        step.Slopes = back ? slopes + at * width : null;
         step.Kept = kept.Data + at * size;
         step.State = back ? Output.GradientData + at * size : Output.Data + at * size;
         step.Rows = (nint)length * size;
@@ -208,10 +225,10 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
         {
             float* gates = step.Gates + row * step.Rows * step.Gate, share = step.Share.Data + row * step.Share.RowStride;
             float* before = step.Before.Data + row * step.Before.RowStride, keptBefore = step.KeptBefore.Data + row * step.KeptBefore.RowStride;
-            float* kept = step.Kept + row * step.Rows, dy = step.State + row * step.Rows, carry = step.Carry + row * step.Size, keptCarry = step.KeptCarry + row * step.Size;
+            float* slopes = step.Slopes + row * step.Rows * step.Gate, kept = step.Kept + row * step.Rows, dy = step.State + row * step.Rows, carry = step.Carry + row * step.Size, keptCarry = step.KeptCarry + row * step.Size;
             nuint i = 0;
-            for (; i + width <= n; i += width) C.Backward<V>(gates, share, before, keptBefore, kept, dy, carry, keptCarry, i, n);
-            for (; i < n; i++) C.Backward<Float1>(gates, share, before, keptBefore, kept, dy, carry, keptCarry, i, n);
+            for (; i + width <= n; i += width) C.Backward<V>(gates, slopes, share, before, keptBefore, kept, dy, carry, keptCarry, i, n);
+            for (; i < n; i++) C.Backward<Float1>(gates, slopes, share, before, keptBefore, kept, dy, carry, keptCarry, i, n);
         }
     }
 
@@ -221,7 +238,7 @@ internal sealed unsafe class Recurrence<C> : Operation where C : struct, IRecurr
         public readonly Matrix Share = share, Before = before, KeptBefore = keptBefore;
         public readonly float* Carry = carry, KeptCarry = keptCarry;
         public readonly int Size = size;
-        public float* Gates, Kept, State; // State: the states, or on the way back their slopes
+        public float* Gates, Slopes, Kept, State; // State: the states, or on the way back their slopes
         public nint Rows; // from row to row in states and what is kept, and Gate times as much in the gates
         public int Gate;
     }

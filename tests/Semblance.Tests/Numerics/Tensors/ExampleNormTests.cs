@@ -45,6 +45,21 @@ public sealed class ExampleNormTests
         }, Normals(examples * length), examples);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 4)]
+    [InlineData(35, 3)] // several blocks of sequences
+    public void Norms_of_recurrent_layers_too(int examples, int length)
+    {
+        using var parameters = new Parameters(new RandomStream(new Seed(1), "norms"));
+        var (gru, lstm) = (new GruLayer(parameters, "gru", 7, 6), new LstmLayer(parameters, "lstm", 6, 5));
+        Check(parameters, (tape, inputs, batch) =>
+        {
+            var y = lstm.Apply(gru.Apply(tape.Input(inputs, new Shape(batch, length, 7)))).States;
+            return RowGroups(y.Times(y).RowSums(), batch);
+        }, Normals(examples * length * 7), examples);
+    }
+
     private static void Check(Parameters parameters, Losses net, float[] inputs, int examples)
     {
         var (norms, _) = OneByOne(parameters, net, inputs, examples);
