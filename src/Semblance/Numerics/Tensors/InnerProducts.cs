@@ -51,8 +51,6 @@ internal static unsafe class InnerProducts
             sum.Store(ref lanes[start], 0);
         }
         for (var i = whole; i < count; i++) lanes[i - whole] = MathF.FusedMultiplyAdd(a[i], b[i], lanes[i - whole]);
-        for (var half = 8; half > 0; half /= 2)
-            for (var i = 0; i < half; i++) lanes[i] += lanes[i + half];
-        return lanes[0];
+        return Reductions.Merge(lanes);
     }
 }

@@ -21,6 +21,25 @@ public sealed class GangTests
         }
     }
 
+    /// <summary>Two threads that are certainly both there race for blocks of no work at all: the sharpest test of who gets which.</summary>
+    [Fact]
+    public void No_block_is_given_out_twice_in_a_race()
+    {
+        using var gang = new Gang(2);
+        var runs = new byte[1_000_000];
+        for (var job = 0; job < 3; job++)
+        {
+            using var together = new Barrier(2);
+            Array.Clear(runs);
+            gang.For(runs.Length, (block, _) =>
+            {
+                runs[block]++;
+                if (block < 2) together.SignalAndWait();
+            });
+            Assert.Equal(-1, runs.AsSpan().IndexOfAnyExcept((byte)1));
+        }
+    }
+
     [Fact]
     public void Workspaces_are_never_shared_by_two_threads()
     {
