@@ -34,7 +34,7 @@ public static unsafe class SoftmaxOperations
         /// Teh 2017). Row i takes the noise of row <paramref name="firstRow"/> + i of the stream whatever else is in the batch. Columns in no block pass unchanged.
         /// </summary>
         /// <param name="blocks">The columns of each categorical variable.</param>
-        /// <param name="temperature">Near 0 draws are almost whole, and slopes steep; CTGAN takes 0.2.</param>
+        /// <param name="temperature">Near 0 draws are almost whole, and slopes steep; CTGAN takes 0.2. The category drawn does not depend on it: to sharpen probabilities, scale x first.</param>
         /// <param name="stream">Where the noise comes from; each use of a step needs a stream of its own.</param>
         /// <param name="step">Which step of training, below 2^32: each has noise of its own.</param>
         /// <param name="hard">The result is 1 for the category drawn and 0 for all others, while the gradient is still that of the soft draw ("straight through").</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Semblance.Numerics;
 
 /// <summary>The loss of classifiers: the negative log-likelihood of categories whose unnormalised log-probabilities lie in blocks of columns.</summary>
@@ -65,7 +67,8 @@ public static unsafe class SoftmaxCrossEntropyOperations
             RowTile.Load(x + (nint)firstRow * columns, columns, rows, tile);
             for (var i = 0; i < blocks.Count; i++) SoftmaxKernels.Exponentials(tile + (nint)blocks[i].Start * Lanes, blocks[i].Width, maxima + i * Lanes, factors + i * Lanes);
             FastMath.Log(new ReadOnlySpan<float>(factors, sides), new Span<float>(logs, sides));
-            for (var row = 0; row < rows; row++) losses[firstRow + row] = Row(firstRow + row, tile + row, maxima + row, factors + row, logs + row);
+            new Span<float>(losses + firstRow, rows).Clear();
+            for (var i = 0; i < blocks.Count; i++) Take(i, firstRow, rows, tile + (nint)blocks[i].Start * Lanes, maxima + i * Lanes, factors + i * Lanes, logs + i * Lanes);
             if (slopes == null) return;
             var gap = 0;
             for (var i = 0; i < blocks.Count; gap = blocks[i++].End)
@@ -77,28 +80,25 @@ public static unsafe class SoftmaxCrossEntropyOperations
             RowTile.Store(tile, Lanes, columns, rows, slopes + (nint)firstRow * columns, columns);
         }
 
-        /// <summary>The loss of a row. What comes before the slopes, factor · (exponential, less the sum where the category is the true one), is prepared; pointers are to the row's lane.</summary>
-        private float Row(int row, float* tile, float* maxima, float* factors, float* logs)
+        /// <summary>Adds what a block gives to the losses of the rows, and prepares its slopes, which are factor · (exponential, less the sum where the category is the true one).</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Take(int block, int firstRow, int rows, float* tile, float* maxima, float* factors, float* logs)
         {
-            var logits = x + (nint)row * columns;
-            var cell = (nint)row * blocks.Count;
-            var loss = 0f;
-            var at = 0;
-            foreach (var block in blocks.Span)
+            var cell = (nint)firstRow * blocks.Count + block;
+            float* logits = x + (nint)firstRow * columns + blocks[block].Start, loss = losses + firstRow;
+            for (var row = 0; row < rows; row++, cell += blocks.Count, logits += columns)
             {
                 var target = targets[cell];
-                if (target < 0) factors[at] = 0;
-                else
+                if (target < 0)
                 {
-                    var weight = weights == null ? 1 : weights[cell];
-                    loss += weight * (maxima[at] - logits[block.Start + target] - logs[at]);
-                    tile[(block.Start + target) * Lanes] -= 1 / factors[at];
-                    factors[at] *= weight * share;
+                    factors[row] = 0;
+                    continue;
                 }
-                cell++;
-                at += Lanes;
+                var weight = weights == null ? 1 : weights[cell];
+                loss[row] += weight * (maxima[row] - logits[target] - logs[row]);
+                tile[target * Lanes + row] -= 1 / factors[row];
+                factors[row] *= weight * share;
             }
-            return loss;
         }
 
         private static void Clear(float* tile, int from, int to)

@@ -40,7 +40,7 @@ public sealed class ColumnsTests
             x.Values.Fill(step);
             var y = x.Reshape(new(2, 12)).Reshape(new(2, 3, 4));
             Assert.True(x.Values == y.Values.Slice(0, 24));
-            Assert.Equal(4 * 6 * 4, tape.Bytes); // taken once and given back once a step
+            Assert.Equal(4 * 6 * 4, tape.Bytes); // one buffer for all three
         }
         Assert.Equal("Reshape: the shape 4×6 does not fit; it can't become 5, which holds 5 numbers instead of 24", Assert.Throws<ArgumentException>(() => tape.Input(new Shape(4, 6)).Reshape(new(5))).Message);
     }
