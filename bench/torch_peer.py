@@ -37,11 +37,13 @@ def small_mlp():
     return training(net, torch.randn(64, 30), torch.randn(64, 1))
 
 
-def conv(batch, size, inputs, outputs, layout=torch.contiguous_format):
-    """Forward and backward, by the data too; `layout` is PyTorch's default (NCHW) or channels last."""
-    layer = nn.Conv2d(inputs, outputs, 3, padding=1).to(memory_format=layout)
+def conv(batch, size, inputs, outputs, layout=torch.contiguous_format, up=False):
+    """Forward and backward, by the data too; `layout` is PyTorch's default (NCHW) or channels last; `up` is a transposed one that doubles the size."""
+    layer = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1) if up else nn.Conv2d(inputs, outputs, 3, padding=1)
+    layer = layer.to(memory_format=layout)
     x = torch.randn(batch, inputs, size, size).contiguous(memory_format=layout).requires_grad_(inputs > 1)  # a first layer's data need no gradient
-    dy = torch.randn(batch, outputs, size, size).contiguous(memory_format=layout)
+    to = 2 * size if up else size
+    dy = torch.randn(batch, outputs, to, to).contiguous(memory_format=layout)
 
     def step():
         layer.zero_grad(set_to_none=True)
@@ -90,6 +92,8 @@ cases = {
     "conv64": lambda: conv(16, 64, 32, 64),
     "conv_first": lambda: conv(64, 28, 1, 32),
     "conv_first_last": lambda: conv(64, 28, 1, 32, torch.channels_last),
+    "conv_up": lambda: conv(64, 14, 64, 32, up=True),
+    "conv_up_last": lambda: conv(64, 14, 64, 32, torch.channels_last, up=True),
     "conv28_last": lambda: conv(64, 28, 32, 64, torch.channels_last),
     "conv14_last": lambda: conv(64, 14, 64, 128, torch.channels_last),
     "conv64_last": lambda: conv(16, 64, 32, 64, torch.channels_last),

@@ -48,6 +48,21 @@ public sealed class PoolingTests
         24, [new(batch, height, width, channels)], (_, t) => t[0].UpsampleNearest(factor),
         x => Each(batch, height * factor, width * factor, channels, (n, i, j, c) => x[0][((n * height + i / factor) * width + j / factor) * channels + c]));
 
+    [Theory]
+    [InlineData(2, 3, 5, 1)]
+    [InlineData(1, 1, 4, 17)]
+    [InlineData(3, 2, 2, 33)]
+    public void Smoothly_larger_images_agree_with_central_differences(int batch, int height, int width, int channels) => GradientCheck.Run(
+        25, [new(batch, height, width, channels)], (_, t) => t[0].UpsampleBilinear(),
+        x => Each(batch, 2 * height, 2 * width, channels, (n, i, j, c) =>
+        {
+            double Pixel(int row, int column) => x[0][((n * height + Math.Clamp(row, 0, height - 1)) * width + Math.Clamp(column, 0, width - 1)) * channels + c];
+            double y = (i + 0.5) / 2 - 0.5, z = (j + 0.5) / 2 - 0.5; // where the middle of the new pixel lies among the middles of the old ones
+            int top = (int)Math.Floor(y), left = (int)Math.Floor(z);
+            double down = y - top, right = z - left;
+            return (1 - down) * ((1 - right) * Pixel(top, left) + right * Pixel(top, left + 1)) + down * ((1 - right) * Pixel(top + 1, left) + right * Pixel(top + 1, left + 1));
+        }), threads: 2);
+
     [Fact]
     public void Of_equal_numbers_the_first_takes_the_gradient()
     {

@@ -125,7 +125,7 @@ internal static class SmallTrainings
         return (tape, step) =>
         {
             var x = norm.Apply(down.Apply(Normals(tape, step, new Shape(7, 16, 18, 3))), Activation.LeakyRelu); // 7×8×9×18
-            x = up.Apply(same.Apply(x, Activation.Silu).UpsampleNearest().MaxPool2d(3, 2), Activation.Tanh); // 7×14×16×5
+            x = up.Apply(same.Apply(x, Activation.Silu).UpsampleBilinear().MaxPool2d(3, 2), Activation.Tanh); // 7×14×16×5
             return x.AveragePool2d().GlobalAveragePool().MeanSquaredError(Normals(tape, step + 1000, new Shape(7, 5))).Plus(x.MeanSquaredError(Normals(tape, step + 1000, x.Shape)));
         };
     }
