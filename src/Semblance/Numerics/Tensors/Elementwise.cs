@@ -86,15 +86,22 @@ public static unsafe class ElementwiseOperations
     {
         public override void Backward()
         {
-            Pass(a, p);
-            if (b is not null) Pass(b, q);
+            var second = b is { NeedsGradient: true };
+            if (a.NeedsGradient) Pass(a, p, last: !second);
+            if (second) Pass(b!, q, last: true);
         }
 
-        private void Pass(Tensor to, float scale)
+        /// <summary>The last input takes over the memory of the gradient itself, where nothing is to be multiplied.</summary>
+        private void Pass(Tensor to, float scale, bool last)
         {
-            if (!to.NeedsGradient) return;
-            var d = to.TakeGradient(out var add);
-            Vectors.Sum(Output.GradientData, add ? d : null, d, to.Count, scale, 1, 0);
+            if (last && scale == 1)
+            {
+                Output.PassGradient(to);
+                return;
+            }
+            float* dy = Output.GradientData, d = to.TakeGradient(out var add);
+            var adds = add;
+            Output.Tape.For(to.Count, ActivationKernels.Grain, (from, end) => Vectors.Sum(dy + from, adds ? d + from : null, d + from, end - from, scale, 1, 0));
         }
     }
 
@@ -109,8 +116,9 @@ public static unsafe class ElementwiseOperations
         private void Pass(Tensor to, Tensor other)
         {
             if (!to.NeedsGradient) return;
-            var d = to.TakeGradient(out var add);
-            Vectors.Product(Output.GradientData, other.Data, d, to.Count, add);
+            float* dy = Output.GradientData, by = other.Data, d = to.TakeGradient(out var add);
+            var adds = add;
+            Output.Tape.For(to.Count, ActivationKernels.Grain, (from, end) => Vectors.Product(dy + from, by + from, d + from, end - from, adds));
         }
     }
 }
