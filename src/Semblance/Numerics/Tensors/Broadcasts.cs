@@ -48,8 +48,7 @@ public static unsafe class BroadcastOperations
                 if (O.IsProduct)
                 {
                     slopes = tape.Take(x.Count);
-                    float* from = x.Data, to = slopes;
-                    tape.For(x.Count, ActivationKernels.Grain, (start, end) => Vectors.Product(from + start, dy + start, to + start, end - start, false));
+                    Vectors.Product(tape, x.Data, dy, slopes, x.Count, false);
                 }
                 var d = other.TakeGradient(out var add);
                 if (D.IsRow) Reductions.SumRows(tape, new Matrix(slopes, rows, columns), d, add);

@@ -21,7 +21,8 @@ public static unsafe class ElementwiseOperations
         public Tensor Slope(Activation activation)
         {
             var y = x.Tape.Make(x.Shape, x.NeedsGradient);
-            ActivationKernels.Slope(activation, x.Data, y.Data, x.Count);
+            float* from = x.Data, to = y.Data;
+            x.Tape.For(x.Count, ActivationKernels.Grain, (i, end) => ActivationKernels.Slope(activation, from + i, to + i, end - i));
             if (y.NeedsGradient) x.Tape.Record(new SlopeOperation(y, x, activation));
             return y;
         }
@@ -53,12 +54,8 @@ public static unsafe class ElementwiseOperations
     {
         if (b is not null) Shapes.RequireSame(name, a, b);
         var y = a.Tape.Make(a.Shape, a.NeedsGradient || b is { NeedsGradient: true });
-        float* x = a.Data, z = b is null ? null : b.Data, to = y.Data;
-        a.Tape.For(a.Count, ActivationKernels.Grain, (start, end) =>
-        {
-            if (kind == Kind.Product) Vectors.Product(x + start, z + start, to + start, end - start, false);
-            else Vectors.Sum(x + start, z == null ? null : z + start, to + start, end - start, p, q, shift);
-        });
+        if (kind == Kind.Product) Vectors.Product(a.Tape, a.Data, b!.Data, y.Data, a.Count, false);
+        else Vectors.Sum(a.Tape, a.Data, b is null ? null : b.Data, y.Data, a.Count, p, q, shift);
         if (y.NeedsGradient) a.Tape.Record(kind == Kind.Product ? new ProductOperation(y, a, b!) : new SumOperation(y, a, b, p, q));
         return y;
     }
@@ -67,9 +64,10 @@ public static unsafe class ElementwiseOperations
     {
         public override void Backward()
         {
-            float* from = x.Data, result = Output.Data, dy = Output.GradientData, dx = x.TakeGradient(out var add);
-            var (act, adds) = (activation, add);
-            Output.Tape.For(x.Count, ActivationKernels.Grain, (i, end) => ActivationKernels.Pass(act, from + i, result + i, dy + i, dx + i, end - i, adds));
+            var (act, adopts, add) = (activation, x.AdoptsGradient, false);
+            float* from = x.Data, result = Output.Data, dy = Output.GradientData, dx = adopts ? dy : x.TakeGradient(out add);
+            Output.Tape.For(x.Count, ActivationKernels.Grain, (i, end) => ActivationKernels.Pass(act, from + i, result + i, dy + i, dx + i, end - i, add));
+            if (adopts) Output.PassGradient(x);
         }
     }
 
@@ -77,8 +75,9 @@ public static unsafe class ElementwiseOperations
     {
         public override void Backward()
         {
-            var dx = x.TakeGradient(out var add);
-            ActivationKernels.PassBend(activation, x.Data, Output.GradientData, dx, x.Count, add);
+            float* from = x.Data, dy = Output.GradientData, dx = x.TakeGradient(out var add);
+            var (act, adds) = (activation, add);
+            Output.Tape.For(x.Count, ActivationKernels.Grain, (i, end) => ActivationKernels.PassBend(act, from + i, dy + i, dx + i, end - i, adds));
         }
     }
 
@@ -86,22 +85,13 @@ public static unsafe class ElementwiseOperations
     {
         public override void Backward()
         {
-            var second = b is { NeedsGradient: true };
-            if (a.NeedsGradient) Pass(a, p, last: !second);
-            if (second) Pass(b!, q, last: true);
-        }
-
-        /// <summary>The last input takes over the memory of the gradient itself, where nothing is to be multiplied.</summary>
-        private void Pass(Tensor to, float scale, bool last)
-        {
-            if (last && scale == 1)
+            if (b is { NeedsGradient: true } && a.NeedsGradient)
             {
-                Output.PassGradient(to);
-                return;
+                var db = b.TakeGradient(out var add);
+                Vectors.Sum(Output.Tape, Output.GradientData, add ? db : null, db, b.Count, q, 1);
             }
-            float* dy = Output.GradientData, d = to.TakeGradient(out var add);
-            var adds = add;
-            Output.Tape.For(to.Count, ActivationKernels.Grain, (from, end) => Vectors.Sum(dy + from, adds ? d + from : null, d + from, end - from, scale, 1, 0));
+            if (a.NeedsGradient) Output.PassGradient(a, p);
+            else Output.PassGradient(b!, q);
         }
     }
 
@@ -109,16 +99,17 @@ public static unsafe class ElementwiseOperations
     {
         public override void Backward()
         {
-            Pass(a, b);
-            Pass(b, a);
+            Pass(a, b, last: !b.NeedsGradient);
+            Pass(b, a, last: true);
         }
 
-        private void Pass(Tensor to, Tensor other)
+        private void Pass(Tensor to, Tensor other, bool last)
         {
             if (!to.NeedsGradient) return;
-            float* dy = Output.GradientData, by = other.Data, d = to.TakeGradient(out var add);
-            var adds = add;
-            Output.Tape.For(to.Count, ActivationKernels.Grain, (from, end) => Vectors.Product(dy + from, by + from, d + from, end - from, adds));
+            var (adopts, add) = (last && to.AdoptsGradient, false);
+            float* dy = Output.GradientData, d = adopts ? dy : to.TakeGradient(out add);
+            Vectors.Product(Output.Tape, dy, other.Data, d, to.Count, add);
+            if (adopts) Output.PassGradient(to);
         }
     }
 }
@@ -126,6 +117,27 @@ public static unsafe class ElementwiseOperations
 /// <summary>Sums and products of arrays, one text for every register width.</summary>
 internal static unsafe class Vectors
 {
+    /// <summary>y = p·a + q·b + shift on all threads; b may be null, y may be a or b.</summary>
+    public static void Sum(Tape tape, float* a, float* b, float* y, int count, float p, float q, float shift = 0)
+    {
+        if (count <= ActivationKernels.Grain) Sum(a, b, y, count, p, q, shift);
+        else SharedSum(tape, a, b, y, count, p, q, shift);
+    }
+
+    /// <summary>y (+)= a·b on all threads; y may be a or b.</summary>
+    public static void Product(Tape tape, float* a, float* b, float* y, int count, bool add)
+    {
+        if (count <= ActivationKernels.Grain) Product(a, b, y, count, add);
+        else SharedProduct(tape, a, b, y, count, add);
+    }
+
+    // Apart from the above, so that small work makes no closure.
+    private static void SharedSum(Tape tape, float* a, float* b, float* y, int count, float p, float q, float shift) =>
+        tape.For(count, ActivationKernels.Grain, (i, end) => Sum(a + i, b == null ? null : b + i, y + i, end - i, p, q, shift));
+
+    private static void SharedProduct(Tape tape, float* a, float* b, float* y, int count, bool add) =>
+        tape.For(count, ActivationKernels.Grain, (i, end) => Product(a + i, b + i, y + i, end - i, add));
+
     /// <summary>y = p·a + q·b + shift; b may be null, y may be a or b.</summary>
     public static void Sum(float* a, float* b, float* y, int count, float p, float q, float shift)
     {

@@ -68,11 +68,15 @@ public static unsafe class ReductionOperations
         public override void Backward()
         {
             float* dy = Output.GradientData, dx = x.TakeGradient(out var add);
-            for (var row = 0; row < x.Rows; row++)
+            var (columns, share, adds) = (x.Columns, 1f / x.Rows, add);
+            Output.Tape.For(x.Rows, Math.Max(1, ActivationKernels.Grain / Math.Max(1, columns)), (start, end) =>
             {
-                var each = dx + (nint)row * x.Columns;
-                Vectors.Sum(dy, add ? each : null, each, x.Columns, 1f / x.Rows, 1, 0);
-            }
+                for (var row = start; row < end; row++)
+                {
+                    var each = dx + (nint)row * columns;
+                    Vectors.Sum(dy, adds ? each : null, each, columns, share, 1, 0);
+                }
+            });
         }
     }
 

@@ -90,30 +90,29 @@ public sealed unsafe class Tensor
         return gradient;
     }
 
-    /// <summary>Passes the gradient on to an input of as many numbers as it is, without a copy where none has arrived there. For operations that work it out in place.</summary>
-    internal void PassGradient(Tensor to)
+    /// <summary>Whether a gradient of a result may become its gradient by changing hands: none has arrived yet, and its memory is the tape's.</summary>
+    internal bool AdoptsGradient => parameter is null && gradient == null;
+
+    /// <summary>Passes the gradient, times <paramref name="scale"/>, on to an input of as many numbers, without a copy where the input adopts it. For operations that work it out in place.</summary>
+    internal void PassGradient(Tensor to, float scale = 1)
     {
-        if (to.parameter is null && to.gradient == null)
+        if (to.AdoptsGradient)
         {
+            if (scale != 1) Vectors.Sum(Tape, gradient, null, gradient, Count, scale, 0);
             to.gradient = gradient;
             gradient = null;
+            return;
         }
-        else
-        {
-            float* from = gradient, into = to.TakeGradient(out var add);
-            var adds = add;
-            Tape.For(Count, ActivationKernels.Grain, (start, end) => Vectors.Sum(from + start, adds ? into + start : null, into + start, end - start, 1, 1, 0));
-        }
+        var into = to.TakeGradient(out var add);
+        Vectors.Sum(Tape, gradient, add ? into : null, into, Count, scale, 1);
     }
 
     /// <summary>Turns these numbers, times <paramref name="scale"/>, into the gradient of an input. They are void afterwards.</summary>
     internal void BecomeGradient(Tensor of, float scale)
     {
-        var from = data;
-        if (scale != 1) Tape.For(Count, ActivationKernels.Grain, (start, end) => Vectors.Sum(from + start, null, from + start, end - start, scale, 0, 0));
-        gradient = from;
+        gradient = data;
         data = null;
-        PassGradient(of);
+        PassGradient(of, scale);
         DropGradient();
     }
 
