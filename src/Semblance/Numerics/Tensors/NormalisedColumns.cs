@@ -123,6 +123,7 @@ internal readonly unsafe struct NormalisedColumns(Tensor input, float* statistic
     {
         var j = 0;
         for (; j + V.Count <= columns; j += V.Count) MeasureAt<V>(part, from, to, j);
+        if (V.Count > Float256.Count && j + Float256.Count <= columns) { MeasureAt<Float256>(part, from, to, j); j += Float256.Count; } // eight channels are common
         for (; j < columns; j++) MeasureAt<Float1>(part, from, to, j);
     }
 
@@ -150,6 +151,7 @@ internal readonly unsafe struct NormalisedColumns(Tensor input, float* statistic
     {
         var j = 0;
         for (; j + V.Count <= columns; j += V.Count) SumAt<V>(dy, part, from, to, j);
+        if (V.Count > Float256.Count && j + Float256.Count <= columns) { SumAt<Float256>(dy, part, from, to, j); j += Float256.Count; }
         for (; j < columns; j++) SumAt<Float1>(dy, part, from, to, j);
     }
 
@@ -191,6 +193,7 @@ internal readonly unsafe struct NormalisedColumns(Tensor input, float* statistic
         {
             var j = 0;
             for (; j + V.Count <= columns; j += V.Count) At<U, V>(to, dy, scale, shift, first, second, row * columns, j, add);
+            if (V.Count > Float256.Count && j + Float256.Count <= columns) { At<U, Float256>(to, dy, scale, shift, first, second, row * columns, j, add); j += Float256.Count; }
             for (; j < columns; j++) At<U, Float1>(to, dy, scale, shift, first, second, row * columns, j, add);
         }
     }

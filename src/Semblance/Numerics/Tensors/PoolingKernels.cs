@@ -97,6 +97,11 @@ internal static unsafe class PoolingKernels
                 var pixel = ((nint)row * w.Stride * w.Width + column * w.Stride) * w.Channels;
                 var channel = 0;
                 for (; channel + V.Count <= w.Channels; channel += V.Count) U.At<V>(window, x + pixel + channel, y + at + channel, dy + at + channel, dx + pixel + channel, scale, add);
+                if (V.Count > Float256.Count && channel + Float256.Count <= w.Channels) // eight channels are common
+                {
+                    U.At<Float256>(window, x + pixel + channel, y + at + channel, dy + at + channel, dx + pixel + channel, scale, add);
+                    channel += Float256.Count;
+                }
                 for (; channel < w.Channels; channel++) U.At<Float1>(window, x + pixel + channel, y + at + channel, dy + at + channel, dx + pixel + channel, scale, add);
             }
     }

@@ -106,6 +106,53 @@ public sealed unsafe class ConvolutionTests
         }
     }
 
+    /// <summary>All three directions at random sizes on every tier, each added to what is there.</summary>
+    [Fact]
+    public void Random_shapes_agree_with_sums_in_double()
+    {
+        using var gang = new Gang(1);
+        var numbers = new RandomStream(new Seed(5), "shapes").Sequence();
+        int Pick(int least, int most) => least + numbers.NextBelow(most - least + 1);
+        for (var round = 0; round < 60; round++)
+        {
+            var (kernelHeight, kernelWidth, stride, padding) = (Pick(1, 5), Pick(1, 5), Pick(1, 4), Pick(0, 3));
+            var (height, width) = (Math.Max(Pick(1, 12), kernelHeight - 2 * padding), Math.Max(Pick(1, 35), kernelWidth - 2 * padding));
+            var s = new ConvolutionShape(Pick(1, 3), height, width, Pick(1, 20), (height + 2 * padding - kernelHeight) / stride + 1, (width + 2 * padding - kernelWidth) / stride + 1, Pick(1, 50), kernelHeight, kernelWidth, stride, padding);
+            int larges = s.Batch * height * width * s.Channels, smalls = s.Batch * s.SmallHeight * s.SmallWidth * s.SmallChannels, weights = kernelHeight * kernelWidth * s.Channels * s.SmallChannels;
+            using NativeBuffer large = Filled(larges, 1), small = Filled(smalls, 2), weight = Filled(weights, 3);
+            double[] toLarge = Doubles(large), toSmall = Doubles(small), toWeight = Doubles(weight), x = [.. toLarge], y = [.. toSmall], w = [.. toWeight];
+            for (var at = 0; at < smalls; at++)
+            {
+                var (o, j, i, n) = (at % s.SmallChannels, at / s.SmallChannels % s.SmallWidth, at / s.SmallChannels / s.SmallWidth % s.SmallHeight, at / s.SmallChannels / s.SmallWidth / s.SmallHeight);
+                for (var tap = 0; tap < kernelHeight * kernelWidth; tap++)
+                {
+                    var (row, column) = (i * stride + tap / kernelWidth - padding, j * stride + tap % kernelWidth - padding);
+                    if (row < 0 || row >= height || column < 0 || column >= width) continue;
+                    for (var c = 0; c < s.Channels; c++)
+                    {
+                        var (p, q) = (((n * height + row) * width + column) * s.Channels + c, (tap * s.Channels + c) * s.SmallChannels + o);
+                        toSmall[at] += x[p] * w[q];
+                        toLarge[p] += y[at] * w[q];
+                        toWeight[q] += x[p] * y[at];
+                    }
+                }
+            }
+            foreach (var tier in new[] { 512, 256, 1 })
+            {
+                if (tier > FastMath.Tier) continue;
+                using NativeBuffer a = Filled(larges, 1), b = Filled(smalls, 2), c = Filled(weights, 3);
+                Convolution.ToLarge(gang, s, small.Data, weight.Data, a.Data, true, tier: tier);
+                Convolution.ToSmall(gang, s, large.Data, weight.Data, b.Data, true, tier: tier);
+                Convolution.ToWeight(gang, s, large.Data, small.Data, c.Data, true, tier: tier);
+                GradientCheck.AssertNear(toLarge, Values(a), 1e-5, $"large of {s} on tier {tier}");
+                GradientCheck.AssertNear(toSmall, Values(b), 1e-5, $"small of {s} on tier {tier}");
+                GradientCheck.AssertNear(toWeight, Values(c), 1e-5, $"weight of {s} on tier {tier}");
+            }
+        }
+    }
+
+    private static double[] Doubles(NativeBuffer buffer) => [.. Values(buffer).Select(v => (double)v)];
+
     [Fact]
     public void Shapes_that_do_not_fit_are_named_with_the_operation()
     {

@@ -7,7 +7,7 @@ public sealed class PoolingTests
 {
     [Theory]
     [InlineData(2, 4, 6, 1, 2, 0)]
-    [InlineData(1, 5, 7, 17, 2, 0)] // a row and a column in no window
+    [InlineData(1, 5, 7, 27, 2, 0)] // a row and a column in no window
     [InlineData(2, 6, 5, 3, 3, 1)] // windows overlap
     [InlineData(1, 9, 8, 33, 2, 3)] // pixels between windows
     [InlineData(3, 3, 3, 16, 3, 0)]
