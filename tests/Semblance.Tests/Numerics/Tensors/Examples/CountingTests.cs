@@ -23,10 +23,10 @@ public sealed class CountingTests(ITestOutputHelper output)
         using var tape = new Tape(2);
         Tensor Net(int[] symbols, int length) => head.Apply(gru.Apply(embedding.Apply(tape, symbols, length)));
 
-        var training = new Training { Steps = 600, Adam = new AdamOptions { LearningRate = 0.01 }, Schedule = Schedule.Cosine(600, 20), ClipNorm = 1 };
+        var training = new Training { Steps = 1000, Adam = new AdamOptions { LearningRate = 0.01 }, Schedule = Schedule.Cosine(1000, 20), ClipNorm = 1 };
         var curve = training.Fit(parameters, tape, Semblance.Run.With(1), step =>
         {
-            var length = step < 200 ? 8 : 20; // short sequences first: the way from a count to what it counts is then short
+            var length = step < 300 ? 8 : 32; // short sequences first: the way from a count to what it counts is then short
             var (symbols, counts) = Draw("train", step, 64, length);
             return Net(symbols, length).SoftmaxCrossEntropy(Classes, counts);
         });
@@ -34,8 +34,8 @@ public sealed class CountingTests(ITestOutputHelper output)
 
         tape.Recording = false;
         tape.Clear();
-        var (fresh, expected) = Draw("test", 0, 500, 60);
-        var scores = Net(fresh, 60);
+        var (fresh, expected) = Draw("test", 0, 500, 48);
+        var scores = Net(fresh, 48);
         var wrong = 0;
         for (var row = 0; row < scores.Rows; row++)
         {
