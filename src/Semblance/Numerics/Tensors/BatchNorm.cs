@@ -78,9 +78,9 @@ public static unsafe class BatchNormOperations
             Pass(shift, sums);
             if (x.NeedsGradient)
             {
-                var dx = x.TakeGradient(out var add);
                 if (!learns) new Span<float>(sums, 2 * x.Columns).Clear(); // the statistics are constants then
-                columns.Backward(tape, scale.Data, Output.GradientData, sums, dx, add);
+                columns.Backward(tape, scale.Data, Output.GradientData, sums);
+                Output.PassGradient(x);
             }
             tape.Return(sums, 2 * x.Columns);
         }

@@ -63,7 +63,7 @@ internal readonly unsafe struct NormalisedColumns(Tensor input, float* statistic
         var self = this;
         Each(tape, (_, from, to) =>
         {
-            self.Choose<ForwardUse>(y, null, scale, shift, null, null, from, to, false);
+            self.Choose<ForwardUse>(y, null, scale, shift, null, null, from, to);
             if (activation == Activation.None) return;
             var start = y + (nint)from * self.columns;
             ActivationKernels.Apply(activation, start, start, (to - from) * self.columns);
@@ -84,12 +84,12 @@ internal readonly unsafe struct NormalisedColumns(Tensor input, float* statistic
         tape.Return((float*)parts, 2 * Blocks * columns);
     }
 
-    /// <summary>dx (+)= inverse · scale · (dy - mean of dy - n · mean of dy·n), from the sums of <see cref="SumSlopes"/>.</summary>
-    public void Backward(Tape tape, float* scale, float* dy, float* sums, float* dx, bool add)
+    /// <summary>dy = inverse · scale · (dy - mean of dy - n · mean of dy·n), from the sums of <see cref="SumSlopes"/>: the gradient of the input, in the place of that of the result.</summary>
+    public void Backward(Tape tape, float* scale, float* dy, float* sums)
     {
         var self = this;
         Vectors.Sum(sums, null, sums, 2 * columns, 1f / rows, 0, 0);
-        Each(tape, (_, from, to) => self.Choose<BackwardUse>(dx, dy, scale, null, sums, sums + self.columns, from, to, add));
+        Each(tape, (_, from, to) => self.Choose<BackwardUse>(dy, dy, scale, null, sums, sums + self.columns, from, to));
     }
 
     private void Each(Tape tape, Action<int, int, int> body)
@@ -176,34 +176,33 @@ internal readonly unsafe struct NormalisedColumns(Tensor input, float* statistic
         static abstract V Of<V>(V normal, V inverse, ref float dy, ref float scale, ref float shift, ref float first, ref float second) where V : struct, ILanes<V, float>;
     }
 
-    private void Choose<U>(float* to, float* dy, float* scale, float* shift, float* first, float* second, int from, int end, bool add) where U : struct, IUse
+    private void Choose<U>(float* to, float* dy, float* scale, float* shift, float* first, float* second, int from, int end) where U : struct, IUse
     {
         switch (FastMath.Tier)
         {
-            case 512: Rows<U, Float512>(to, dy, scale, shift, first, second, from, end, add); break;
-            case 256: Rows<U, Float256>(to, dy, scale, shift, first, second, from, end, add); break;
-            default: Rows<U, Float1>(to, dy, scale, shift, first, second, from, end, add); break;
+            case 512: Rows<U, Float512>(to, dy, scale, shift, first, second, from, end); break;
+            case 256: Rows<U, Float256>(to, dy, scale, shift, first, second, from, end); break;
+            default: Rows<U, Float1>(to, dy, scale, shift, first, second, from, end); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private void Rows<U, V>(float* to, float* dy, float* scale, float* shift, float* first, float* second, int from, int end, bool add) where U : struct, IUse where V : struct, ILanes<V, float>
+    private void Rows<U, V>(float* to, float* dy, float* scale, float* shift, float* first, float* second, int from, int end) where U : struct, IUse where V : struct, ILanes<V, float>
     {
         for (nint row = from; row < end; row++)
         {
             var j = 0;
-            for (; j + V.Count <= columns; j += V.Count) At<U, V>(to, dy, scale, shift, first, second, row * columns, j, add);
-            if (V.Count > Float256.Count && j + Float256.Count <= columns) { At<U, Float256>(to, dy, scale, shift, first, second, row * columns, j, add); j += Float256.Count; }
-            for (; j < columns; j++) At<U, Float1>(to, dy, scale, shift, first, second, row * columns, j, add);
+            for (; j + V.Count <= columns; j += V.Count) At<U, V>(to, dy, scale, shift, first, second, row * columns, j);
+            if (V.Count > Float256.Count && j + Float256.Count <= columns) { At<U, Float256>(to, dy, scale, shift, first, second, row * columns, j); j += Float256.Count; }
+            for (; j < columns; j++) At<U, Float1>(to, dy, scale, shift, first, second, row * columns, j);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void At<U, V>(float* to, float* dy, float* scale, float* shift, float* first, float* second, nint row, int j, bool add) where U : struct, IUse where V : struct, ILanes<V, float>
+    private void At<U, V>(float* to, float* dy, float* scale, float* shift, float* first, float* second, nint row, int j) where U : struct, IUse where V : struct, ILanes<V, float>
     {
         var factor = V.Load(ref inverse[j], 0);
-        var value = U.Of((V.Load(ref x[row + j], 0) - V.Load(ref mean[j], 0)) * factor, factor, ref dy[row + j], ref scale[j], ref shift[j], ref first[j], ref second[j]);
-        (add ? V.Load(ref to[row + j], 0) + value : value).Store(ref to[row + j], 0);
+        U.Of((V.Load(ref x[row + j], 0) - V.Load(ref mean[j], 0)) * factor, factor, ref dy[row + j], ref scale[j], ref shift[j], ref first[j], ref second[j]).Store(ref to[row + j], 0);
     }
 
     private readonly struct ForwardUse : IUse
