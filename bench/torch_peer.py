@@ -84,7 +84,42 @@ def recurrent(kind):
     return training(kind(64, 64, batch_first=True), torch.randn(64, 24, 64), torch.randn(64, 24, 64))
 
 
+def loss(function, rows=500, columns=300):
+    """Forward and backward of a function of 500 x 300 numbers."""
+    x = torch.randn(rows, columns, requires_grad=True)
+
+    def step():
+        x.grad = None
+        function(x).backward()
+
+    return step
+
+
+def cross_entropy(width, joined):
+    """Over blocks of columns of one width: joined as one matrix of classes, which only equal widths allow, or block by block, as tables need it."""
+    blocks = 300 // width
+    targets = torch.randint(0, width, (500, blocks))
+    if joined:
+        return loss(lambda x: F.cross_entropy(x.reshape(-1, width), targets.reshape(-1), reduction="sum") / 500)
+    each = [targets[:, i].contiguous() for i in range(blocks)]
+    return loss(lambda x: sum(F.cross_entropy(x[:, i * width:(i + 1) * width], each[i]) for i in range(blocks)))
+
+
+def noisy_target():
+    return torch.rand(500, 300)
+
+
 cases = {
+    "cross_entropy_300": lambda: cross_entropy(300, True),
+    "cross_entropy_20": lambda: cross_entropy(20, False),
+    "cross_entropy_20_joined": lambda: cross_entropy(20, True),
+    "cross_entropy_2_joined": lambda: cross_entropy(2, True),
+    "softmax_20_joined": lambda: loss(lambda x: torch.softmax(x.reshape(-1, 20), 1).sum()),
+    "gumbel_20_joined": lambda: loss(lambda x: F.gumbel_softmax(x.reshape(-1, 20), tau=0.2).sum()),
+    "dropout": lambda: loss(lambda x: F.dropout(x, 0.25).sum()),
+    "normals": lambda: loss(lambda x: (x + torch.randn_like(x)).sum()),
+    "mean_squared_error": lambda: loss(lambda x, y=noisy_target(): F.mse_loss(x, y)),
+    "binary_cross_entropy": lambda: loss(lambda x, y=noisy_target(): F.binary_cross_entropy_with_logits(x, y, reduction="sum") / 500),
     "mlp": mlp,
     "small_mlp": small_mlp,
     "conv28": lambda: conv(64, 28, 32, 64),

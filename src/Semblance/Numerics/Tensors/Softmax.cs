@@ -80,23 +80,23 @@ public static unsafe class SoftmaxOperations
 
     private static void Normalise(ColumnBlocks blocks, float* tile)
     {
-        float* maxima = stackalloc float[RowTile.Rows], inverses = stackalloc float[RowTile.Rows];
+        float* maxima = stackalloc float[RowTile.Rows], sums = stackalloc float[RowTile.Rows], inverses = stackalloc float[RowTile.Rows];
         foreach (var block in blocks.Span)
         {
             var part = tile + (nint)block.Start * RowTile.Rows;
-            SoftmaxKernels.Exponentials(part, block.Width, maxima, inverses);
+            SoftmaxKernels.Exponentials(part, block.Width, maxima, sums, inverses);
             SoftmaxKernels.Scale(part, block.Width, inverses);
         }
     }
 
     private static void LogNormalise(ColumnBlocks blocks, float* tile, float* scratch)
     {
-        float* maxima = stackalloc float[RowTile.Rows], inverses = stackalloc float[RowTile.Rows];
+        float* maxima = stackalloc float[RowTile.Rows], sums = stackalloc float[RowTile.Rows], inverses = stackalloc float[RowTile.Rows];
         foreach (var block in blocks.Span)
         {
             var part = tile + (nint)block.Start * RowTile.Rows;
             new Span<float>(part, block.Width * RowTile.Rows).CopyTo(new Span<float>(scratch, block.Width * RowTile.Rows));
-            SoftmaxKernels.Exponentials(scratch, block.Width, maxima, inverses);
+            SoftmaxKernels.Exponentials(scratch, block.Width, maxima, sums, inverses);
             FastMath.Log(new ReadOnlySpan<float>(inverses, RowTile.Rows), new Span<float>(inverses, RowTile.Rows));
             SoftmaxKernels.Shift(part, block.Width, maxima, inverses);
         }

@@ -63,12 +63,12 @@ public static unsafe class SoftmaxCrossEntropyOperations
         public void Run(int firstRow, int rows, Workspace workspace)
         {
             var sides = blocks.Count * Lanes; // one number for each block and row
-            float* tile = workspace.Left(RowTile.Size(columns)), maxima = workspace.Right(3 * (nint)sides), factors = maxima + sides, logs = factors + sides;
+            float* tile = workspace.Left(RowTile.Size(columns)), maxima = workspace.Right(4 * (nint)sides), sums = maxima + sides, factors = sums + sides, logs = factors + sides;
             RowTile.Load(x + (nint)firstRow * columns, columns, rows, tile);
-            for (var i = 0; i < blocks.Count; i++) SoftmaxKernels.Exponentials(tile + (nint)blocks[i].Start * Lanes, blocks[i].Width, maxima + i * Lanes, factors + i * Lanes);
-            FastMath.Log(new ReadOnlySpan<float>(factors, sides), new Span<float>(logs, sides));
+            for (var i = 0; i < blocks.Count; i++) SoftmaxKernels.Exponentials(tile + (nint)blocks[i].Start * Lanes, blocks[i].Width, maxima + i * Lanes, sums + i * Lanes, factors + i * Lanes);
+            FastMath.Log(new ReadOnlySpan<float>(sums, sides), new Span<float>(logs, sides));
             new Span<float>(losses + firstRow, rows).Clear();
-            for (var i = 0; i < blocks.Count; i++) Take(i, firstRow, rows, tile + (nint)blocks[i].Start * Lanes, maxima + i * Lanes, factors + i * Lanes, logs + i * Lanes);
+            for (var i = 0; i < blocks.Count; i++) Take(i, firstRow, rows, tile + (nint)blocks[i].Start * Lanes, maxima + i * Lanes, sums + i * Lanes, factors + i * Lanes, logs + i * Lanes);
             if (slopes == null) return;
             var gap = 0;
             for (var i = 0; i < blocks.Count; gap = blocks[i++].End)
@@ -82,22 +82,23 @@ public static unsafe class SoftmaxCrossEntropyOperations
 
         /// <summary>Adds what a block gives to the losses of the rows, and prepares its slopes, which are factor · (exponential, less the sum where the category is the true one).</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Take(int block, int firstRow, int rows, float* tile, float* maxima, float* factors, float* logs)
+        private void Take(int block, int firstRow, int rows, float* tile, float* maxima, float* sums, float* factors, float* logs)
         {
-            var cell = (nint)firstRow * blocks.Count + block;
-            float* logits = x + (nint)firstRow * columns + blocks[block].Start, loss = losses + firstRow;
-            for (var row = 0; row < rows; row++, cell += blocks.Count, logits += columns)
+            nint step = blocks.Count, pitch = columns;
+            float* logits = x + firstRow * pitch + blocks[block].Start, weight = weights == null ? null : weights + firstRow * step + block, loss = losses + firstRow;
+            var each = share;
+            var target = targets + firstRow * step + block;
+            for (nint row = 0; row < rows; row++, target += step, logits += pitch)
             {
-                var target = targets[cell];
-                if (target < 0)
+                nint at = *target;
+                if (at < 0) factors[row] = 0;
+                else
                 {
-                    factors[row] = 0;
-                    continue;
+                    var counts = weight == null ? 1 : weight[row * step];
+                    loss[row] += counts * (maxima[row] - logits[at] + logs[row]);
+                    tile[at * Lanes + row] -= sums[row];
+                    factors[row] *= counts * each;
                 }
-                var weight = weights == null ? 1 : weights[cell];
-                loss[row] += weight * (maxima[row] - logits[target] - logs[row]);
-                tile[target * Lanes + row] -= 1 / factors[row];
-                factors[row] *= weight * share;
             }
         }
 

@@ -7,14 +7,14 @@ internal static unsafe class SoftmaxKernels
 {
     private const int Rows = RowTile.Rows;
 
-    /// <summary>x becomes exp(x - maximum of the row's block); the maximum and one over the sum come back for each row.</summary>
-    public static void Exponentials(float* x, int width, float* maxima, float* inverses)
+    /// <summary>x becomes exp(x - maximum of the row's block); the maximum, the sum and one over it come back for each row.</summary>
+    public static void Exponentials(float* x, int width, float* maxima, float* sums, float* inverses)
     {
         switch (FastMath.Tier)
         {
-            case 512: Exponentials<Float512>(x, width, maxima, inverses); break;
-            case 256: Exponentials<Float256>(x, width, maxima, inverses); break;
-            default: Exponentials<Float1>(x, width, maxima, inverses); break;
+            case 512: Exponentials<Float512>(x, width, maxima, sums, inverses); break;
+            case 256: Exponentials<Float256>(x, width, maxima, sums, inverses); break;
+            default: Exponentials<Float1>(x, width, maxima, sums, inverses); break;
         }
     }
 
@@ -85,7 +85,7 @@ internal static unsafe class SoftmaxKernels
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Exponentials<V>(float* x, int width, float* maxima, float* inverses) where V : struct, ILanes<V, float>
+    private static void Exponentials<V>(float* x, int width, float* maxima, float* sums, float* inverses) where V : struct, ILanes<V, float>
     {
         var end = (nuint)width * Rows;
         for (nuint row = 0; row < Rows; row += (nuint)V.Count)
@@ -100,6 +100,7 @@ internal static unsafe class SoftmaxKernels
                 sum += e;
             }
             top.Store(ref *maxima, row);
+            sum.Store(ref *sums, row);
             (V.All(1) / sum).Store(ref *inverses, row);
         }
     }
