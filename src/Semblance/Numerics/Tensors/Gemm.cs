@@ -171,44 +171,32 @@ internal static unsafe class Gemm
             {
                 var height = Math.Min(tileRows, rows - done);
                 if (InPlaceA(height)) continue;
-                Panels.Pack(product.A.Data + (row + done) * product.A.RowStride + first * product.A.ColumnStride, product.A.RowStride, product.A.ColumnStride, height, depth, packed + (nint)done * depth, KernelRows(height));
+                Panels.Pack(product.A.Data + (row + done) * product.A.RowStride + first * product.A.ColumnStride, product.A.RowStride, product.A.ColumnStride, height, depth, packed + (nint)done * depth, GemmKernel.RowsFor(height));
             }
         }
 
-        private bool InPlaceA(int height) => KernelRows(height) == height && product.A.RowStride <= NearRows && product.A.ColumnStride <= NearRows;
-
-        /// <summary>The kernel for what is left of the rows: even heights suffice, one row being a case of its own.</summary>
-        private static int KernelRows(int height) => height == 1 ? 1 : (height + 1) & ~1;
+        private bool InPlaceA(int height) => GemmKernel.RowsFor(height) == height && product.A.RowStride <= NearRows && product.A.ColumnStride <= NearRows;
 
         [SkipLocalsInit]
         private void Tiles<V>(float* packedA, float* packedB, int row, int rows, int start, int end) where V : struct, ILanes<V, float>
         {
-            var corner = stackalloc float[14 * 32]; // a tile that would reach over the edge of C is made here and copied
+            var corner = stackalloc float[GemmKernel.CornerSize];
             var go = product.Accumulate || first > 0;
             for (var j = start; j < end; j += lanes)
             {
                 var width = Math.Min(lanes, end - j);
                 var b = packedB != null ? packedB + (nint)j * depth : product.B.Data + (column + j) + first * product.B.RowStride;
                 var bStep = packedB != null ? lanes : product.B.RowStride;
-                var one = width <= V.Count;
                 for (var i = 0; i < rows; i += tileRows)
                 {
                     var height = Math.Min(tileRows, rows - i);
-                    var kernel = KernelRows(height);
                     var inPlace = InPlaceA(height);
                     var a = inPlace ? product.A.Data + (row + i) * product.A.RowStride + first * product.A.ColumnStride : packedA + (nint)i * depth;
-                    var walk = inPlace ? new Walk(1, depth, product.A.RowStride, product.A.ColumnStride, 0, bStep) : new Walk(1, depth, 1, kernel, 0, bStep);
+                    var walk = inPlace ? new Walk(1, depth, product.A.RowStride, product.A.ColumnStride, 0, bStep) : new Walk(1, depth, 1, GemmKernel.RowsFor(height), 0, bStep);
                     var c = product.C.Data + (row + i) * product.C.RowStride + column + j;
                     var from = go ? c : product.Bias != null ? product.Bias + column + j : null;
                     var fromStep = go ? product.C.RowStride : 0;
-                    if (kernel == height && (width == lanes || one && width == V.Count)) GemmKernel.Multiply<V>(kernel, one, walk, a, b, c, product.C.RowStride, from, fromStep);
-                    else
-                    {
-                        if (from != null)
-                            for (var y = 0; y < height; y++) new Span<float>(from + y * fromStep, width).CopyTo(new Span<float>(corner + y * 32, width));
-                        GemmKernel.Multiply<V>(kernel, one, walk, a, b, corner, 32, from == null ? null : corner, 32);
-                        for (var y = 0; y < height; y++) new Span<float>(corner + y * 32, width).CopyTo(new Span<float>(c + y * product.C.RowStride, width));
-                    }
+                    GemmKernel.Tile<V>(height, width, walk, a, b, c, product.C.RowStride, from, fromStep, corner);
                 }
             }
         }

@@ -44,7 +44,31 @@ internal readonly struct Walk(int runs, int length, nint row, nint step, nint ju
 /// </summary>
 internal static unsafe class GemmKernel
 {
-    /// <summary>C = from + A·B for one tile of up to 14 rows (even, or one) and one or two registers of columns; every step a pitch in floats. <paramref name="from"/>: where each chain begins (C itself to go on, a bias with a step of 0), or null for zero.</summary>
+    /// <summary>Floats of the largest tile: where one would reach over the edge of C it is made in a corner of this size and copied.</summary>
+    public const int CornerSize = 14 * CornerStep;
+
+    private const int CornerStep = 32;
+
+    /// <summary>The kernel for a number of rows: even heights suffice, one row being a case of its own.</summary>
+    public static int RowsFor(int height) => height == 1 ? 1 : (height + 1) & ~1;
+
+    /// <summary>C = from + A·B for one tile of any height up to 14 and any width up to two registers. A is read up to <see cref="RowsFor"/>, B to the end of the register; C only where it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Tile<V>(int height, int width, in Walk walk, float* a, float* b, float* c, nint cStep, float* from, nint fromStep, float* corner) where V : struct, ILanes<V, float>
+    {
+        var (rows, one) = (RowsFor(height), width <= V.Count);
+        if (rows == height && width == (one ? V.Count : 2 * V.Count))
+        {
+            Multiply<V>(rows, one, walk, a, b, c, cStep, from, fromStep);
+            return;
+        }
+        if (from != null)
+            for (var y = 0; y < height; y++) new Span<float>(from + y * fromStep, width).CopyTo(new Span<float>(corner + y * CornerStep, width));
+        Multiply<V>(rows, one, walk, a, b, corner, CornerStep, from == null ? null : corner, CornerStep);
+        for (var y = 0; y < height; y++) new Span<float>(corner + y * CornerStep, width).CopyTo(new Span<float>(c + y * cStep, width));
+    }
+
+    /// <summary>The same for whole tiles: an even number of rows, or one, and one or two registers of columns; every step a pitch in floats. <paramref name="from"/>: where each chain begins (C itself to go on, a bias with a step of 0), or null for zero.</summary>
     public static void Multiply<V>(int rows, bool one, in Walk walk, float* a, float* b, float* c, nint cStep, float* from, nint fromStep) where V : struct, ILanes<V, float>
     {
         if (one) Multiply<V, OneRegister>(rows, walk, a, b, c, cStep, from, fromStep);
