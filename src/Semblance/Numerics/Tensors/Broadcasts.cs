@@ -52,12 +52,7 @@ public static unsafe class BroadcastOperations
                 }
                 var d = other.TakeGradient(out var add);
                 if (D.IsRow) Reductions.SumRows(tape, new Matrix(slopes, rows, columns), d, add);
-                else
-                    for (var row = 0; row < rows; row++)
-                    {
-                        var sum = Reductions.Sum(slopes + (nint)row * columns, columns);
-                        d[row] = add ? d[row] + sum : sum;
-                    }
+                else SumEachRow(tape, slopes, d, rows, columns, add);
                 if (O.IsProduct) tape.Return(slopes, x.Count);
             }
             if (!x.NeedsGradient) return;
@@ -65,6 +60,16 @@ public static unsafe class BroadcastOperations
             Output.PassGradient(x);
         }
     }
+
+    private static void SumEachRow(Tape tape, float* x, float* sums, int rows, int columns, bool add) =>
+        tape.For(rows, Math.Max(1, ActivationKernels.Grain / Math.Max(1, columns)), (from, to) =>
+        {
+            for (var row = from; row < to; row++)
+            {
+                var sum = Reductions.Sum(x + (nint)row * columns, columns);
+                sums[row] = add ? sums[row] + sum : sum;
+            }
+        });
 
     private interface ICombination
     {

@@ -85,13 +85,16 @@ public static unsafe class ReductionOperations
         public override void Backward()
         {
             float* dy = Output.GradientData, dx = x.TakeGradient(out var add);
-            var columns = x.Columns;
-            for (var row = 0; row < x.Rows; row++)
+            var (columns, adds) = (x.Columns, add);
+            Output.Tape.For(x.Rows, Math.Max(1, ActivationKernels.Grain / Math.Max(1, columns)), (start, end) =>
             {
-                var each = dx + (nint)row * columns;
-                if (add) Vectors.Sum(each, null, each, columns, 1, 0, dy[row]);
-                else new Span<float>(each, columns).Fill(dy[row]);
-            }
+                for (var row = start; row < end; row++)
+                {
+                    var each = dx + (nint)row * columns;
+                    if (adds) Vectors.Sum(each, null, each, columns, 1, 0, dy[row]);
+                    else new Span<float>(each, columns).Fill(dy[row]);
+                }
+            });
         }
     }
 }
