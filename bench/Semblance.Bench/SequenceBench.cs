@@ -42,7 +42,7 @@ internal static class SequenceBench
         float[] x = new float[Batch * Length * Width], target = new float[x.Length];
         new RandomStream(new Seed(2), "bench/sequences/x").FillUnit(0, 0, x);
         new RandomStream(new Seed(2), "bench/sequences/target").FillUnit(0, 0, target);
-        var (ours, peers) = TorchPeer.InTurn(peer, Step, threads, calls: 6, rounds: 5, cases);
+        var (ours, peers) = TorchPeer.InTurn(peer, Step, threads, calls: 3, rounds: 11, cases);
         var best = peers.Min();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {threads} | {ours * 1e3:N2} | {best * 1e3:N2} | {best / ours:N2} |"));
 
