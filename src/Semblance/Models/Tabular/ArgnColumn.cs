@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+using Semblance.Formats;
+using Semblance.Numerics;
+
+namespace Semblance.Models;
+
+/// <summary>
+/// The fitted network of one column. Its first layer acts on one-hot columns, so it is a sum of rows of a table: one for each earlier column's token. Two further layers give the
+/// logarithm of each token's probability, up to a constant.
+/// </summary>
+internal sealed unsafe class ArgnColumn
+{
+    /// <summary>Rows worked on together: their numbers stay in the second-level cache.</summary>
+    private const int Chunk = 128;
+
+    /// <summary>Logarithm of the probability of what never occurs.</summary>
+    public const float Never = -1e30f;
+
+    private readonly Parameter? input, inputBias, hidden, hiddenBias, output;
+    private readonly Parameter outputBias;
+
+    /// <summary>A network to be filled.</summary>
+    /// <param name="column">Which column it draws.</param>
+    /// <param name="earlier">Columns it hears from; none: it gives the marginal.</param>
+    /// <param name="tokens">Tokens of every column.</param>
+    /// <param name="units">Units of a hidden layer.</param>
+    public ArgnColumn(int column, int[] earlier, ColumnTokens[] tokens, int units)
+    {
+        (Column, Earlier, Units, Padded) = (column, earlier, units, (tokens[column].Count + 15) / 16 * 16);
+        Offsets = new int[earlier.Length + 1];
+        for (var i = 0; i < earlier.Length; i++) Offsets[i + 1] = Offsets[i] + tokens[earlier[i]].Count;
+        Parameters = new Parameters(default);
+        if (earlier.Length > 0)
+        {
+            (input, inputBias) = (Parameters.Add("input", new Shape(Offsets[^1], units), 0), Parameters.Add("inputBias", new Shape(units), 0));
+            (hidden, hiddenBias) = (Parameters.Add("hidden", new Shape(units, units), 0), Parameters.Add("hiddenBias", new Shape(units), 0));
+            output = Parameters.Add("output", new Shape(units, Padded), 0);
+        }
+        outputBias = Parameters.AddConstant("outputBias", new Shape(Padded), Never);
+    }
+
+    public int Column { get; }
+
+    public int[] Earlier { get; }
+
+    public int Units { get; }
+
+    /// <summary>Tokens, rounded up to whole registers; the logarithms of the rest are <see cref="Never"/>.</summary>
+    public int Padded { get; }
+
+    /// <summary>Where the tokens of each earlier column begin in the table of the first layer.</summary>
+    public int[] Offsets { get; }
+
+    public Parameters Parameters { get; }
+
+    public Span<float> Input => input!.Values;
+    public Span<float> InputBias => inputBias!.Values;
+    public Span<float> Hidden => hidden!.Values;
+    public Span<float> HiddenBias => hiddenBias!.Values;
+    public Span<float> Output => output!.Values;
+    public Span<float> OutputBias => outputBias.Values;
+
+    /// <summary>Floats of scratch that <see cref="Draw"/> needs.</summary>
+    public nint Scratch => Chunk * (2 * (nint)Units + Padded) + RowTile.Size(Padded) + 6 * RowTile.Rows;
+
+    /// <summary>Draws a token for each row.</summary>
+    /// <param name="drawn">Tokens of the columns drawn so far, [column][row].</param>
+    /// <param name="words">A random word a row.</param>
+    /// <param name="shares">What each token's probability is multiplied by; null: nothing.</param>
+    /// <param name="weights">Multiplied by the probability that is left; only where there are shares.</param>
+    /// <param name="result">Receives the tokens.</param>
+    /// <param name="scratch">As many floats as <see cref="Scratch"/>.</param>
+    /// <param name="workspace">Memory of matrix products.</param>
+    public void Draw(int[][] drawn, ReadOnlySpan<uint> words, float[]? shares, double[]? weights, Span<int> result, float* scratch, Workspace workspace)
+    {
+        float* first = scratch, second = first + Chunk * (nint)Units, logits = second + Chunk * (nint)Units, tile = logits + Chunk * (nint)Padded, sides = tile + RowTile.Size(Padded);
+        var places = stackalloc int[Math.Max(1, Earlier.Length)];
+        for (var start = 0; start < result.Length; start += Chunk)
+        {
+            var rows = Math.Min(Chunk, result.Length - start);
+            if (output is null)
+                for (var row = 0; row < rows; row++) outputBias.Values.CopyTo(new Span<float>(logits + row * (nint)Padded, Padded));
+            else
+            {
+                for (var row = 0; row < rows; row++)
+                {
+                    for (var i = 0; i < Earlier.Length; i++) places[i] = (Offsets[i] + drawn[Earlier[i]][start + row]) * Units;
+                    AddUp(inputBias!.Data, input!.Data, places, Earlier.Length, first + row * (nint)Units, Units);
+                }
+                Gemm.Multiply(workspace, new Matrix(first, rows, Units), new Matrix(hidden!.Data, Units, Units), new Matrix(second, rows, Units), bias: hiddenBias!.Data);
+                ActivationKernels.Apply(Activation.Relu, second, second, rows * Units);
+                Gemm.Multiply(workspace, new Matrix(second, rows, Units), new Matrix(output.Data, Units, Padded), new Matrix(logits, rows, Padded), bias: outputBias.Data);
+            }
+            for (var row = 0; row < rows; row += RowTile.Rows)
+            {
+                var count = Math.Min(RowTile.Rows, rows - row);
+                RowTile.Load(logits + row * (nint)Padded, Padded, count, tile);
+                Pick(tile, count, sides, words.Slice(start + row, count), shares, weights is null ? default : weights.AsSpan(start + row, count), result.Slice(start + row, count));
+            }
+        }
+    }
+
+    /// <summary>Picks a token for each of up to 16 rows from the logarithms in a tile.</summary>
+    private void Pick(float* tile, int rows, float* sides, ReadOnlySpan<uint> words, float[]? shares, Span<double> weights, Span<int> result)
+    {
+        float* maxima = sides, sums = sides + 16, inverses = sides + 32, thresholds = sides + 48, picks = sides + 64;
+        SoftmaxKernels.Exponentials(tile, Padded, maxima, sums, inverses);
+        if (shares is not null)
+        {
+            var kept = stackalloc float[16];
+            for (var lane = 0; lane < 16; lane++) kept[lane] = 0;
+            for (var token = 0; token < Padded; token++)
+                for (var lane = 0; lane < 16; lane++) kept[lane] += tile[token * 16 + lane] *= token < shares.Length ? shares[token] : 0;
+            for (var row = 0; row < rows; row++)
+            {
+                if (!weights.IsEmpty) weights[row] *= kept[row] / (double)sums[row];
+                sums[row] = kept[row];
+            }
+        }
+        for (var row = 0; row < 16; row++) thresholds[row] = row < rows ? (words[row] >> 8) * (1 / 16777216f) * sums[row] : 0;
+        switch (FastMath.Tier)
+        {
+            case 512: Count<Float512>(tile, Padded, thresholds, picks); break;
+            case 256: Count<Float256>(tile, Padded, thresholds, picks); break;
+            default: Count<Float1>(tile, Padded, thresholds, picks); break;
+        }
+        for (var row = 0; row < rows; row++)
+        {
+            // where rounding leads to a token without probability, the nearest that has some is taken
+            var token = Math.Min((int)picks[row], Padded - 1);
+            while (token > 0 && !(tile[token * 16 + row] > 0)) token--;
+            while (token < Padded - 1 && !(tile[token * 16 + row] > 0)) token++;
+            result[row] = tile[token * 16 + row] > 0 ? token : Array.FindIndex(shares ?? [1], s => s > 0); // all that is allowed is too improbable for a float: the weight is zero
+        }
+    }
+
+    /// <summary>How many tokens' cumulated probability is at most the threshold: the number of the token that is drawn.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Count<V>(float* tile, int width, float* thresholds, float* picks) where V : struct, ILanes<V, float>
+    {
+        var end = (nuint)width * 16;
+        for (nuint row = 0; row < 16; row += (nuint)V.Count)
+        {
+            var (threshold, sum, count) = (V.Load(ref *thresholds, row), V.All(0), V.All(0));
+            for (var i = row; i < end; i += 16)
+            {
+                sum += V.Load(ref *tile, i);
+                count += V.IfLess(threshold, sum, V.All(0), V.All(1));
+            }
+            count.Store(ref *picks, row);
+        }
+    }
+
+    /// <summary>to = max(0, bias + rows of a table), the rows added in order.</summary>
+    private static void AddUp(float* bias, float* table, int* places, int count, float* to, int width)
+    {
+        switch (FastMath.Tier)
+        {
+            case 512: AddUp<Float512>(bias, table, places, count, to, width); break;
+            case 256: AddUp<Float256>(bias, table, places, count, to, width); break;
+            default: AddUp<Float1>(bias, table, places, count, to, width); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void AddUp<V>(float* bias, float* table, int* places, int count, float* to, int width) where V : struct, ILanes<V, float>
+    {
+        nuint i = 0, n = (nuint)width, lanes = (nuint)V.Count;
+        for (; i + 4 * lanes <= n; i += 4 * lanes)
+        {
+            V a = V.Load(ref *bias, i), b = V.Load(ref *bias, i + lanes), c = V.Load(ref *bias, i + 2 * lanes), d = V.Load(ref *bias, i + 3 * lanes);
+            for (var j = 0; j < count; j++)
+            {
+                var row = table + places[j] + i;
+                a += V.Load(ref *row, 0);
+                b += V.Load(ref *row, lanes);
+                c += V.Load(ref *row, 2 * lanes);
+                d += V.Load(ref *row, 3 * lanes);
+            }
+            Positive(a).Store(ref *to, i);
+            Positive(b).Store(ref *to, i + lanes);
+            Positive(c).Store(ref *to, i + 2 * lanes);
+            Positive(d).Store(ref *to, i + 3 * lanes);
+        }
+        for (; i < n; i += lanes)
+        {
+            var a = V.Load(ref *bias, i);
+            for (var j = 0; j < count; j++) a += V.Load(ref *(table + places[j]), i);
+            Positive(a).Store(ref *to, i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Positive<V>(V x) where V : struct, ILanes<V, float> => V.IfLess(V.All(0), x, x, V.All(0));
+
+    public void Save(ModelArchive archive)
+    {
+        archive.Add<int>($"earlier/{Column}", Earlier);
+        archive.Add($"net/{Column}", Parameters);
+    }
+
+    public static ArgnColumn Load(ModelArchive archive, int column, bool[] usable, ColumnTokens[] tokens, int units)
+    {
+        var earlier = archive.Get<int>($"earlier/{column}");
+        if (earlier.Length >= tokens.Length || earlier.Distinct().Count() != earlier.Length || earlier.Any(c => (uint)c >= (uint)tokens.Length || !usable[c])) throw archive.Unfit($"column {column} hears from columns that do not come before it");
+        var loaded = new ArgnColumn(column, earlier, tokens, units);
+        loaded.Parameters.Load(archive, $"net/{column}");
+        if (loaded.OutputBias[tokens[column].Count..].ContainsAnyExcept(Never)) throw archive.Unfit($"column {column} gives tokens that it has not");
+        return loaded;
+    }
+}
