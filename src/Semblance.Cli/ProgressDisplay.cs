@@ -15,6 +15,10 @@ internal sealed class ProgressDisplay : IProgress<Step>, IAsyncDisposable
     private ProgressTask? bar;
     private Stage? stage;
     private TimeSpan lastLine;
+    private readonly List<string> notes = [];
+
+    /// <summary>What was said that should stay.</summary>
+    public IReadOnlyList<string> Notes => notes;
 
     public ProgressDisplay(bool terminal)
     {
@@ -33,7 +37,8 @@ internal sealed class ProgressDisplay : IProgress<Step>, IAsyncDisposable
     {
         lock (gate)
         {
-            if (live is null) Line(step);
+            if (step.IsNote) notes.Add(step.What);
+            else if (live is null) Line(step);
             else if (bars is not null) Bar(step);
         }
     }
@@ -47,6 +52,7 @@ internal sealed class ProgressDisplay : IProgress<Step>, IAsyncDisposable
         }
         finished.TrySetResult();
         if (live is not null) await live;
+        foreach (var note in notes) Console.Error.WriteLine("semblance: " + string.Concat(note.Select(c => char.IsControl(c) ? '\uFFFD' : c)));
     }
 
     private void Bar(Step step)

@@ -49,7 +49,26 @@ public sealed record Request(long Count)
 
     /// <summary>Only rows for which this holds.</summary>
     public Condition? Where { get; init; }
+
+    /// <summary>How often each value of some columns is to occur; null leaves that to the model.</summary>
+    public Balance? Balance { get; init; }
+
+    /// <summary>
+    /// Rows of the whole that these rows are a part of; null when they end it, at <see cref="First"/> + <see cref="Count"/>. A balance is exact over the whole: who makes
+    /// parts alone must say how large that is.
+    /// </summary>
+    public long? Total { get; init; }
+
+    /// <summary>Rows with holes to be filled: what comes out is these rows in their order, present cells as they are. It has <see cref="Count"/> rows, the first of them row <see cref="First"/>.</summary>
+    public IDataset? Complete { get; init; }
 }
+
+/// <summary>
+/// Which values are to occur how often: <c>income</c> (each value equally often), <c>sex, income</c> (each combination), <c>income: '&lt;=50K' 0.7, '>50K' 0.3</c>.
+/// Parsed by <c>Semblance.Rules</c>.
+/// </summary>
+/// <param name="Text">Source text.</param>
+public sealed record Balance(string Text);
 
 /// <summary>A condition in the one expression language: <c>income = '>50K' and age >= 60</c>. Parsed by <c>Semblance.Rules</c>.</summary>
 /// <param name="Text">Source text.</param>

@@ -24,6 +24,9 @@ public sealed record Run
     /// <summary>Reports a step to whoever watches.</summary>
     public void Report(Stage stage, string what, long done, long? total = null, double? loss = null) =>
         Progress?.Report(new Step(stage, what, done, total, loss));
+
+    /// <summary>Says something that should reach the user and stay, however the work goes on.</summary>
+    public void Note(Stage stage, string what) => Progress?.Report(new Step(stage, what, 0) { IsNote = true });
 }
 
 /// <summary>A bound on work. Time maps to counted work units by a fixed table, so that a busy machine changes nothing.</summary>
@@ -55,4 +58,8 @@ public enum Stage
 /// <param name="Done">Units done so far.</param>
 /// <param name="Total">Units in all, or null when not known.</param>
 /// <param name="Loss">Current training loss, where there is one.</param>
-public readonly record struct Step(Stage Stage, string What, long Done, long? Total = null, double? Loss = null);
+public readonly record struct Step(Stage Stage, string What, long Done, long? Total = null, double? Loss = null)
+{
+    /// <summary>Whether this is no progress but a remark on the result: how a condition was held, what could not be used.</summary>
+    public bool IsNote { get; init; }
+}

@@ -11,14 +11,18 @@ internal static class GenerateVerb
 {
     private static readonly Argument<string> Input = new("model") { Description = "A model file" };
 
+    private static readonly Option<string?> Complete = new("--complete") { Description = "Fill the missing cells of this table instead of making new rows; present cells stay as they are", HelpName = "file" };
+
     public static Verb Command { get; } = new("generate", "Make rows from a model file, in constant memory", RunAsync)
     {
         Arguments = { Input },
-        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, TableOutput.Format, SharedOptions.Threads },
+        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, Complete, TableOutput.Format, SharedOptions.Threads },
         Examples =
         [
             "semblance generate adult.semblance --count 1000000 --seed 1 --to fake.csv",
             "semblance generate adult.semblance --count 500 --where \"income='>50K' and age>=60\" --to fake.jsonl",
+            "semblance generate adult.semblance --count 10000 --balance \"sex, income\" --to even.csv",
+            "semblance generate adult.semblance --complete holes.csv --to whole.csv",
             "semblance generate adult.semblance --count 10 --seed 1 | head",
         ],
     };
@@ -26,22 +30,30 @@ internal static class GenerateVerb
     private static async Task<int> RunAsync(Call call)
     {
         using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
+        var holes = call.Get(Complete);
+        if (holes is not null && (call.Get(SharedOptions.Count) is not null || call.Get(SharedOptions.Where) is not null || call.Get(SharedOptions.Balance) is not null))
+            throw new UsageException("--complete fills the rows there are: leave --count, --where and --balance out");
+        if (holes is "-") throw new UsageException("--complete needs a file, not stdin: it is read more than once");
         var count = call.Get(SharedOptions.Count) ?? generator.About.FittedRows;
         if (count <= 0) throw new UsageException($"--count {count}: give a number of rows, at least 1");
-        var where = call.Get(SharedOptions.Where);
-        if (where is not null) Expression.Parse(where).Bind(generator.Schema);
+        var request = new Request(count) { Where = call.Get(SharedOptions.Where) is { } where ? new Condition(where) : null, Balance = call.Get(SharedOptions.Balance) is { } balance ? new Balance(balance) : null };
+        request.Where?.Bind(generator.Schema);
+        request.Balance?.Bind(generator.Schema);
         var to = call.Get(SharedOptions.To) ?? "-";
         var seed = call.SeedOrDrawn();
+        IReadOnlyList<string> notes = [];
         await using (var progress = call.Screen.Progress())
         {
             var run = call.Run(seed, progress);
             await using var writer = TableOutput.Writer(to, call);
-            var request = new Request(count) { Where = where is null ? null : new Condition(where) };
-            await foreach (var block in generator.StreamAsync(request, run, call.Cancel)) await writer.WriteAsync(block, call.Cancel);
+            var blocks = holes is null ? generator.StreamAsync(request, run, call.Cancel) : generator.CompleteAsync(generator.ReadHolesAsync(holes, run, call.Cancel), run, call.Cancel);
+            await foreach (var block in blocks) await writer.WriteAsync(block, call.Cancel);
             await writer.CommitAsync(call.Cancel);
+            count = writer.Rows;
+            if (progress is not null) notes = progress.Notes;
         }
         if (to == "-") return ExitCode.Done;
-        if (call.Screen.Json) JsonOutput.Write(json => { json.WriteString("file", to); json.WriteNumber("rows", count); json.WriteString("seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture)); });
+        if (call.Screen.Json) JsonOutput.Write(json => { json.WriteString("file", to); json.WriteNumber("rows", count); json.WriteString("seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture)); json.Texts("notes", notes); });
         else call.Screen.Note($"wrote {Grid.Count(count)} rows to {to}");
         return ExitCode.Done;
     }

@@ -16,7 +16,7 @@ internal static class RunVerb
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Where, SharedOptions.Require, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Require, SharedOptions.Threads,
         },
         Examples =
         [
@@ -60,6 +60,7 @@ internal static class RunVerb
             Seed = call.Get(SharedOptions.Seed) ?? recipe.Seed,
             Columns = recipe.Columns.SetItems(call.Kinds()),
             Where = call.Get(SharedOptions.Where) ?? recipe.Where,
+            Balance = call.Get(SharedOptions.Balance) ?? recipe.Balance,
             Require = recipe.Require.AddRange(call.Get(SharedOptions.Require) ?? []),
             Threads = call.Get(SharedOptions.Threads) ?? recipe.Threads,
         };

@@ -99,7 +99,8 @@ public sealed record ManifestModel
 /// <param name="Count">Rows asked for.</param>
 /// <param name="Produced">Rows given.</param>
 /// <param name="Where">Condition, or null.</param>
-public sealed record ManifestRequest(long Count, long Produced, string? Where = null);
+/// <param name="Balance">Balance, or null.</param>
+public sealed record ManifestRequest(long Count, long Produced, string? Where = null, string? Balance = null);
 
 /// <summary>A gate.</summary>
 /// <param name="Text">The gate as written.</param>

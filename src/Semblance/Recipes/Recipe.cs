@@ -38,6 +38,9 @@ public sealed record Recipe
     /// <summary>Only rows for which this holds are made (<c>where</c>).</summary>
     public string? Where { get; init; }
 
+    /// <summary>Which values are to occur how often (<c>balance</c>); null leaves that to the model.</summary>
+    public string? Balance { get; init; }
+
     /// <summary>Gates on scores (<c>require</c>): <c>privacy.dcr-share &lt;= 0.52</c>.</summary>
     public ImmutableArray<string> Require { get; init; } = [];
 

@@ -41,6 +41,7 @@ public static class RecipeRunning
             var real = await ReadAsync(recipe.Data, recipe, null, run, ct).ConfigureAwait(false);
             if (recipe.Target is { } target) real.Schema.Require(target, "target");
             if (recipe.Where is { } where) Expression.Parse(where).Bind(real.Schema);
+            if (recipe.Balance is { } balance) new Balance(balance).Bind(real.Schema);
             var heldOut = recipe.HoldoutFile is { } file ? await ReadAsync(file, recipe, real.Schema, run, ct).ConfigureAwait(false) : null;
             var (train, holdout) = heldOut is null ? real.Split(1 - recipe.HoldoutShare, run) : (real, heldOut);
             recipe = recipe with { Count = recipe.Count ?? real.Rows };
@@ -60,7 +61,7 @@ public static class RecipeRunning
                 Tool = ManifestFile.ThisTool, Created = new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerSecond, TimeSpan.Zero), Command = command, Seed = run.Seed.ToString(),
                 Inputs = await InputsAsync(recipe, folder.Folder, real, heldOut, ct).ConfigureAwait(false),
                 Model = Describe(generator.About) with { File = withheld ? null : RunResult.ModelFile },
-                Request = new ManifestRequest(recipe.Count.Value, blocks.Sum(b => (long)b.Rows), recipe.Where),
+                Request = new ManifestRequest(recipe.Count.Value, blocks.Sum(b => (long)b.Rows), recipe.Where, recipe.Balance),
                 Gates = [.. results.Select(r => new ManifestGate(r.Gate.Text, r.Met, r.Why))],
                 Withheld = withheld ? [RunResult.DataFile, RunResult.ModelFile] : [],
                 Notes = Notes(recipe, train, holdout, synthetic),
@@ -85,7 +86,7 @@ public static class RecipeRunning
         var writer = TableWriter.Create(path, new WriteOptions { OnBlock = b => blocks.Add(new ManifestBlock(b.FirstRow, b.Rows, b.Offset, b.Length, b.Sha256)) });
         await using (writer.ConfigureAwait(false))
         {
-            var request = new Request(recipe.Count!.Value) { Where = recipe.Where is { } where ? new Condition(where) : null };
+            var request = new Request(recipe.Count!.Value) { Where = recipe.Where is { } where ? new Condition(where) : null, Balance = recipe.Balance is { } balance ? new Balance(balance) : null };
             await foreach (var block in generator.StreamAsync(request, run, ct).ConfigureAwait(false)) await writer.WriteAsync(block, ct).ConfigureAwait(false);
             await writer.CommitAsync(ct).ConfigureAwait(false);
         }
@@ -132,6 +133,7 @@ public static class RecipeRunning
             : string.Create(CultureInfo.InvariantCulture, $"The model learned from {train.Rows} rows and was judged by {holdout.Rows} rows of a file of their own."));
         if (synthetic.Rows < recipe.Count) notes.Add(string.Create(CultureInfo.InvariantCulture, $"The first {synthetic.Rows} of {recipe.Count} rows were judged."));
         if (recipe.Where is { } where) notes.Add($"Only rows with {where} were made, so they are not meant to resemble the real rows as a whole.");
+        if (recipe.Balance is { } balance) notes.Add($"The rows were balanced by {balance}, so they are not meant to resemble the real rows in how frequent these values are.");
         return notes.ToImmutable();
     }
 

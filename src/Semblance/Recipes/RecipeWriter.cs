@@ -23,6 +23,7 @@ public static class RecipeWriter
         Line("holdout", recipe.HoldoutFile is { } file ? Quote(Relative(file)) : recipe.HoldoutShare.ToString("R", CultureInfo.InvariantCulture));
         Map("columns", recipe.Columns.Select(c => KeyValuePair.Create(c.Key, TableOptions.WordOf(c.Value))));
         if (recipe.Where is { } where) Line("where", Quote(where));
+        if (recipe.Balance is { } balance) Line("balance", Quote(balance));
         if (!recipe.Require.IsEmpty)
         {
             yaml.Append("require:\n");

@@ -93,7 +93,7 @@ public static class Verification
         {
             run.Report(Stage.Verify, $"block {index}", same, chosen.Length);
             var block = data.Blocks[index];
-            var made = await MakeAsync(generator, block, manifest.Request?.Where, run, ct).ConfigureAwait(false);
+            var made = await MakeAsync(generator, block, manifest.Request, run, ct).ConfigureAwait(false);
             var read = File.Exists(Path.Combine(folder, data.Name)) ? FileCheck.ReadBlock(folder, data, block) : null;
             if (read is not null && made.AsSpan().SequenceEqual(read)) same++;
             else checks.Add(new Check($"block {index}", CheckOutcome.Differs, Difference(block, made, read)));
@@ -114,14 +114,14 @@ public static class Verification
         return [.. chosen];
     }
 
-    private static async Task<byte[]> MakeAsync(IGenerator<Table> generator, ManifestBlock block, string? where, Run run, CancellationToken ct)
+    private static async Task<byte[]> MakeAsync(IGenerator<Table> generator, ManifestBlock block, ManifestRequest? asked, Run run, CancellationToken ct)
     {
         var bytes = new MemoryStream();
         long start = -1;
         var writer = TableWriter.Create(bytes, new WriteOptions { Format = TableFormat.Csv, OnBlock = b => start = start < 0 ? b.Offset : start });
         await using (writer.ConfigureAwait(false))
         {
-            var request = new Request(block.Rows) { First = block.FirstRow, Where = where is null ? null : new Condition(where) };
+            var request = new Request(block.Rows) { First = block.FirstRow, Where = asked?.Where is { } where ? new Condition(where) : null, Balance = asked?.Balance is { } balance ? new Balance(balance) : null, Total = asked?.Count };
             await foreach (var part in generator.StreamAsync(request, run, ct).ConfigureAwait(false)) await writer.WriteAsync(part, ct).ConfigureAwait(false);
             await writer.CommitAsync(ct).ConfigureAwait(false);
         }

@@ -59,7 +59,7 @@ public sealed record Cart : IModel<Table>
         var order = OrderOf(table.Schema);
         var binnings = Array.ConvertAll(Enumerable.Range(0, order.Length).ToArray(), c => CellBins.Of(table.Codecs[c], table.Cells[c]));
         var models = FitColumns(table, order, binnings, run, ct);
-        return new TabularGenerator(table.Schema, table.Codecs, new Sampler(order, binnings, models), table.Describe(this, run));
+        return new TabularGenerator(table.Schema, table.Codecs, new Sampler(order, binnings, models, GapsOf(table.Codecs)), table.Describe(this, run));
     }, ct);
 
     private void Check()
@@ -113,22 +113,67 @@ public sealed record Cart : IModel<Table>
             models[place] = ColumnModel.Load(archive, order[place], usable, parts.Codecs[order[place]].Cells, columns);
             usable[order[place]] = true;
         }
-        return new Sampler(order, binnings, models);
+        return new Sampler(order, binnings, models, GapsOf(parts.Codecs));
     }
 
-    private sealed class Sampler(int[] order, CellBins[] binnings, ColumnModel[] models) : ISampler
+    private static int[] GapsOf(ColumnCodec[] codecs) => Array.ConvertAll(codecs, c => c.MissingCells);
+
+    private sealed class Sampler(int[] order, CellBins[] binnings, ColumnModel[] models, int[] gaps) : ISampler
     {
+        private readonly Lazy<EvidenceScale[]> scales = new(() =>
+            [.. models.Select((model, place) => model.Scale(binnings[order[place]].BinOfCell.Length, gaps[order[place]], binnings[order[place]].Ordered))]);
+
+        public bool TakesGiven => true;
+
         public void Sample(SampleBlock block)
         {
             var rows = block.Rows.Length;
             uint[] first = new uint[rows], second = new uint[rows];
             var bins = new BlockBins(rows, order.Length + EmbeddingBooster.Outputs);
+            if (block.Given is not null)
+            {
+                SampleGiven(block, block.Given, bins);
+                return;
+            }
             for (var place = 0; place < order.Length; place++)
             {
                 var column = order[place];
                 block.Words(column, first, second);
                 models[place].Draw(bins, order.Length, first, second, block.Allowed?[column], block.Cells[column], block.Weights);
                 binnings[column].Apply(block.Cells[column], bins.Of(column));
+            }
+        }
+
+        /// <summary>
+        /// Draws what is not given column after column; a given cell after a drawn one tells how well the drawn one was guessed (likelihood weighting; Fung and Chang 1990).
+        /// Where all drawn columns come after the given ones nothing is weighed, and the draw is exact.
+        /// </summary>
+        private void SampleGiven(SampleBlock block, int[][] given, BlockBins bins)
+        {
+            var rows = block.Rows.Length;
+            uint[] first = new uint[rows], second = new uint[rows];
+            bool[] drawn = new bool[rows], weighed = new bool[rows];
+            for (var place = 0; place < order.Length; place++)
+            {
+                var column = order[place];
+                var known = given[column];
+                var cells = block.Cells[column];
+                var (draws, weighs) = (false, false);
+                for (var i = 0; i < rows; i++)
+                {
+                    draws |= known[i] < 0;
+                    weighs |= weighed[i] = drawn[i] && known[i] >= 0;
+                }
+                if (draws || weighs) block.Words(column, first, second);
+                if (weighs && block.LogWeights is { } logs) models[place].Weigh(bins, order.Length, first, known, weighed, scales.Value[place], logs);
+                if (draws) models[place].Draw(bins, order.Length, first, second, block.Allowed?[column], cells, null);
+                for (var i = 0; i < rows; i++)
+                {
+                    drawn[i] |= known[i] < 0;
+                    if (known[i] >= 0) cells[i] = known[i];
+                    else if (block.Allowed?[column] is { } allowed && !allowed[cells[i]]) cells[i] = scales.Value[place].Draw(RandomStream.Unit(second[i])); // no leaf knew one
+                }
+                binnings[column].Apply(cells, bins.Of(column));
             }
         }
 

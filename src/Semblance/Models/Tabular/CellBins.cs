@@ -10,6 +10,9 @@ internal sealed class CellBins(byte[] binOfCell, bool ordered)
     /// <summary>Bin of each cell.</summary>
     public byte[] BinOfCell => binOfCell;
 
+    /// <summary>Whether cells lie on a line.</summary>
+    public bool Ordered => ordered;
+
     public static CellBins Of(ColumnCodec codec, ReadOnlySpan<ushort> cells)
     {
         var bins = new byte[codec.Cells];

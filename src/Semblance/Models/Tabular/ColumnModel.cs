@@ -101,6 +101,16 @@ internal sealed class ColumnModel
         else forest.DrawAllowed(bins, first, allowed, cells, weights);
     }
 
+    /// <summary>Adds to <see cref="SampleBlock.LogWeights"/> what the given cells of this column tell of the columns drawn before it, after <see cref="Draw"/> or instead of it.</summary>
+    public void Weigh(BlockBins bins, int columns, uint[] first, int[] given, bool[] weighed, EvidenceScale scale, double[] logs)
+    {
+        if (boosters.Length > 0) Summarise(bins, columns, first);
+        forest.Weigh(bins, given, weighed, scale, logs);
+    }
+
+    /// <summary>What this column's cells are worth as evidence.</summary>
+    public EvidenceScale Scale(int cells, int missing, bool ordered) => new(forest.Counts(cells), missing, ordered);
+
     private void Summarise(BlockBins bins, int columns, ReadOnlySpan<uint> words)
     {
         var sums = new float[bins.Rows * 8];

@@ -11,6 +11,8 @@ internal sealed class ConditionalForest
 {
     private const ushort Leaf = ushort.MaxValue, ByMask = 0x8000;
 
+    private const int MostWeighed = 64; // rows of a leaf
+
     private readonly int[] roots;
     private readonly ushort[] features; // column to look at, | ByMask; Leaf for a leaf
     private readonly ushort[] cuts; // greatest bin that goes left; or index of a mask
@@ -49,7 +51,7 @@ internal sealed class ConditionalForest
                 var leaf = leaves[t] = Find(roots[t], bins, i);
                 mass += Hits(leaf, allowed) / (double)(starts[leaf + 1] - starts[leaf]);
             }
-            weights[i] *= mass / roots.Length;
+            if (!weights.IsEmpty) weights[i] *= mass / roots.Length;
             if (mass == 0)
             {
                 // no leaf knows an allowed cell: the row has weight 0, whatever is drawn
@@ -77,6 +79,48 @@ internal sealed class ConditionalForest
                     break;
                 }
         }
+    }
+
+    /// <summary>Adds to each row how much likelier its given cell is in its leaves than overall, as a logarithm.</summary>
+    /// <param name="bins">Bins of the earlier columns.</param>
+    /// <param name="given">Given cell of each row.</param>
+    /// <param name="weighed">Rows to weigh.</param>
+    /// <param name="scale">How cells of this column speak for each other.</param>
+    /// <param name="logs">One per row.</param>
+    public void Weigh(BlockBins bins, int[] given, bool[] weighed, EvidenceScale scale, double[] logs)
+    {
+        for (var i = 0; i < logs.Length; i++)
+        {
+            if (!weighed[i]) continue;
+            double sum = 0;
+            var trees = 0;
+            foreach (var root in roots)
+            {
+                var leaf = Find(root, bins, i);
+                // rows of a leaf stand in random order: the first are a sample, and of a large leaf enough
+                var end = Math.Min(starts[leaf + 1], starts[leaf] + MostWeighed);
+                double kernel = 0;
+                var present = 0;
+                for (var k = starts[leaf]; k < end; k++)
+                {
+                    if (scale.IsGap(donors[k])) continue;
+                    kernel += scale.Kernel(donors[k], given[i]);
+                    present++;
+                }
+                if (present == 0) continue;
+                sum += kernel / present;
+                trees++;
+            }
+            if (trees > 0) logs[i] += scale.LogRatio(given[i], sum / trees);
+        }
+    }
+
+    /// <summary>How often each cell of the column occurs in the leaves.</summary>
+    public long[] Counts(int cells)
+    {
+        var counts = new long[cells];
+        foreach (var donor in donors) counts[donor]++;
+        return counts;
     }
 
     private int Hits(int leaf, bool[] allowed)

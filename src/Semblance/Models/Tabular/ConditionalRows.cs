@@ -11,7 +11,7 @@ namespace Semblance.Models;
 /// by the probability of what was allowed, and one is taken by weight. Where weights are uneven there are more candidates, so that their effective number
 /// stays the same. Rubin: A noniterative sampling/importance resampling alternative (JASA 1987).
 /// </summary>
-internal sealed class ConditionalRows
+internal sealed class ConditionalRows : IRowSource
 {
     /// <summary>Candidates a row, at least and at most.</summary>
     private const int FewestCandidates = 32, MostCandidates = 256;
@@ -19,8 +19,8 @@ internal sealed class ConditionalRows
     /// <summary>Effective candidates a row that are aimed at: the bias of resampling is about one in this many of the distance between proposal and target.</summary>
     private const double WantedEffective = 12;
 
-    /// <summary>Rows tried to see how frequent the condition is.</summary>
-    private const int Pilot = 16_384;
+    /// <summary>Rows tried to see whether all have the same weight; where one in a thousand had another, they would miss it once in sixty.</summary>
+    private const int Probe = 4_096;
 
     /// <summary>Below this share of rows that hold, resampling is cheaper than drawing again.</summary>
     private const double FrequentShare = 0.02;
@@ -29,7 +29,7 @@ internal sealed class ConditionalRows
     private const double LeastEffective = 4;
 
     private readonly TabularGenerator generator;
-    private readonly BoundCondition condition;
+    private readonly RowTarget target;
     private readonly TabularGenerator.Streams streams;
     private readonly CancellationToken ct;
     private readonly bool[]?[] allowed;
@@ -38,35 +38,36 @@ internal sealed class ConditionalRows
     private readonly int candidates;
     private readonly double effectiveShare;
 
-    public ConditionalRows(TabularGenerator generator, BoundCondition condition, TabularGenerator.Streams streams, Run run, CancellationToken ct)
+    public ConditionalRows(TabularGenerator generator, RowTarget target, PilotRows pilot, TabularGenerator.Streams streams, CancellationToken ct)
     {
-        (this.generator, this.condition, this.streams, this.ct) = (generator, condition, streams, ct);
+        (this.generator, this.target, this.streams, this.ct) = (generator, target, streams, ct);
         allowed = AllowedCells();
-        var pilot = generator.Make(Enumerable.Range(0, Pilot).Select(i => (long)i).ToArray(), uint.MaxValue, streams);
-        var mask = new bool[Pilot];
-        condition.Evaluate(pilot, mask);
-        share = mask.Count(holds => holds) / (double)Pilot;
+        resampling = true;
+        (candidates, effectiveShare) = (1, 1);
+        if (IsExactAtOnce()) return;
+        share = target.Holds(pilot.Block, pilot.Table).Count(holds => holds) / (double)PilotRows.Count;
         resampling = share < FrequentShare;
         if (!resampling) return;
         effectiveShare = EffectiveShare();
         candidates = Math.Clamp((int)Math.Ceiling(WantedEffective / effectiveShare), FewestCandidates, MostCandidates);
         if (candidates * effectiveShare < LeastEffective)
-            throw new GenerateException("SB4011", string.Create(CultureInfo.InvariantCulture, $"the condition `{condition.Text}` is too rare for this model: {candidates} tries for a row are worth ")
-                + string.Create(CultureInfo.InvariantCulture, $"only {candidates * effectiveShare:0.00} (effective sample size; at least {LeastEffective} is needed). Widen it, or fit with the column it names as the target"));
+            throw new GenerateException("SB4011", string.Create(CultureInfo.InvariantCulture, $"{target.What} is too rare for this model: {candidates} tries for a row are worth ")
+                + string.Create(CultureInfo.InvariantCulture, $"only {candidates * effectiveShare:0.00} (effective sample size; at least {LeastEffective} is needed). ") + (target.Group is null ? "Widen it" : "Leave it out by listing the others with their shares") + ", or fit with the column it names as the target");
     }
 
     /// <summary>What happened, for the user.</summary>
-    public string Summary => resampling
-        ? string.Create(CultureInfo.InvariantCulture, $"condition held by weighted resampling; effective sample size {candidates * effectiveShare:0} of {candidates} candidates a row")
-        : string.Create(CultureInfo.InvariantCulture, $"condition held by drawing again; it holds in {share:P1} of unconditioned rows");
+    public string Summary => !resampling ? string.Create(CultureInfo.InvariantCulture, $"{target.What} held by drawing again; it holds in {share:P1} of unconditioned rows")
+        : candidates == 1 ? $"{target.What} held exactly, by the order in which this model draws columns"
+        : string.Create(CultureInfo.InvariantCulture, $"{target.What} held by weighted resampling; effective sample size {candidates * effectiveShare:0} of {candidates} candidates a row");
+
+    public IEnumerable<string> Notes => [Summary];
 
     public Table Make(long[] rows) => resampling ? Resample(rows) : Redraw(rows);
 
     private bool[]?[] AllowedCells()
     {
-        var sets = condition.AsColumnSets();
-        var result = new bool[]?[generator.Codecs.Length];
-        foreach (var restriction in sets.Restrictions)
+        var result = target.Group?.ToArray() ?? new bool[]?[generator.Codecs.Length];
+        foreach (var restriction in target.Condition?.AsColumnSets().Restrictions ?? [])
         {
             var codec = generator.Codecs[restriction.Index];
             var candidates = codec.Candidates(out var cells);
@@ -79,9 +80,24 @@ internal sealed class ConditionalRows
                 throw new GenerateException("SB4010", $"no row can satisfy `{restriction.Text}`: " + (codec.WritesAnew
                     ? $"column `{restriction.Column.Name}` is made anew for each row, so that only gaps can be asked of it. Leave it out of the condition"
                     : $"the model knows no value of column `{restriction.Column.Name}` that does. Rare values and extremes are protected; widen the condition"));
+            if (result[restriction.Index] is { } group)
+            {
+                for (var cell = 0; cell < ok.Length; cell++) ok[cell] &= group[cell];
+                if (!ok.Contains(true)) throw Unmet();
+            }
             result[restriction.Index] = ok;
         }
         return result;
+    }
+
+    /// <summary>
+    /// Whether rows drawn among the allowed cells are right as they come, because all have the same weight: the restricted columns are the first this model draws, or do
+    /// not depend on others.
+    /// </summary>
+    private bool IsExactAtOnce()
+    {
+        var weights = Candidate(Enumerable.Range(0, Probe).Select(i => (long)i).ToArray(), uint.MaxValue).Weights;
+        return weights[0] > 0 && Array.TrueForAll(weights, w => w == weights[0]);
     }
 
     private Table Redraw(long[] rows)
@@ -94,9 +110,8 @@ internal sealed class ConditionalRows
         {
             ct.ThrowIfCancellationRequested();
             if (draw > 20_000) throw Unmet();
-            var table = generator.Make(pending, draw, streams);
-            var mask = new bool[pending.Length];
-            condition.Evaluate(table, mask);
+            var (block, table) = generator.Draw(pending, draw, streams);
+            var mask = target.Holds(block, table);
             var kept = Enumerable.Range(0, mask.Length).Where(i => mask[i]).ToArray();
             if (kept.Length > 0)
             {
@@ -106,14 +121,7 @@ internal sealed class ConditionalRows
             var left = Enumerable.Range(0, mask.Length).Where(i => !mask[i]).ToArray();
             (pending, positions) = (Array.ConvertAll(left, i => pending[i]), Array.ConvertAll(left, i => positions[i]));
         }
-        return Order(Table.Concatenate(generator.Schema, [.. parts]), places);
-    }
-
-    private static Table Order(Table table, List<int> places)
-    {
-        var order = new int[places.Count];
-        for (var i = 0; i < order.Length; i++) order[places[i]] = i;
-        return table.Take(order);
+        return Table.Concatenate(generator.Schema, [.. parts]).AtPlaces(places);
     }
 
     /// <summary>Weighted reservoir: candidate k takes the row with probability w_k over the weights so far, so only what is chosen is kept.</summary>
@@ -155,8 +163,7 @@ internal sealed class ConditionalRows
         var block = new SampleBlock(streams.Cells, rows, draw) { Allowed = allowed, Weights = weights };
         generator.Sampler.Sample(block);
         var table = generator.Decode(block, streams);
-        var mask = new bool[rows.Length];
-        condition.Evaluate(table, mask);
+        var mask = target.Holds(block, table);
         for (var i = 0; i < mask.Length; i++)
             if (!mask[i]) weights[i] = 0;
         return (table, weights);
@@ -177,5 +184,7 @@ internal sealed class ConditionalRows
         return sum > 0 ? sum * sum / squares / (draws * rows.Length) : throw Unmet();
     }
 
-    private GenerateException Unmet() => new("SB4012", $"no row satisfied `{condition.Text}` after thousands of draws; widen the condition");
+    private GenerateException Unmet() => target.Group is null
+        ? new("SB4012", $"no row satisfied {target.What} after thousands of draws; widen the condition")
+        : new("SB4021", $"{target.What} can't be filled: the model knows no row like it. Leave it out by listing the other groups with their shares (balance: \"{target.Example}\"), or fit on data that have such rows");
 }

@@ -146,6 +146,24 @@ public sealed record Copula : IModel<Table>
             return cells[low];
         }
 
+        /// <summary>Draws z ~ N(mean, sd) given its cell.</summary>
+        /// <returns>z, and the log of how much likelier the cell is than by itself.</returns>
+        public (double Z, double LogRatio) DrawWithin(double mean, double sd, int cell, double u)
+        {
+            var place = places[cell];
+            double start = place == 0 ? 0 : ends[place - 1], end = place == ends.Length - 1 ? 1 : ends[place];
+            if (end <= start) return (mean + sd * FastMath.NormalQuantile(u), 0); // no row had it: it tells nothing
+            double low = start <= 0 ? double.NegativeInfinity : (scores[place - 1] - mean) / sd, high = end >= 1 ? double.PositiveInfinity : (scores[place] - mean) / sd;
+            // the lower tail is the precise one
+            var turned = low > 0;
+            if (turned) (low, high) = (-high, -low);
+            double before = double.IsNegativeInfinity(low) ? 0 : FastMath.NormalCdf(low), after = double.IsPositiveInfinity(high) ? 1 : FastMath.NormalCdf(high);
+            var mass = after - before;
+            var z = mass > 1e-13 ? FastMath.NormalQuantile(Math.Clamp(before + u * mass, 1e-300, 1 - 1e-16)) : double.IsPositiveInfinity(high) ? low : high; // far out: the near end
+            z = Math.Clamp(z, low, high);
+            return (mean + sd * (turned ? -z : z), FastMath.Log(Math.Max(mass, 1e-30) / (end - start)));
+        }
+
         /// <summary>Draws z ~ N(mean, sd) given that its cell is allowed.</summary>
         /// <returns>Cell, z, and the probability of the allowed cells.</returns>
         public (int Cell, double Z, double Mass) DrawAllowed(double mean, double sd, bool[] allowed, double u)
@@ -183,8 +201,17 @@ public sealed record Copula : IModel<Table>
 
     private sealed class Sampler(CellLine[] lines, double[] lower) : ISampler
     {
+        private readonly Lazy<double[]> correlation = new(() => Square(lower, lines.Length));
+
+        public bool TakesGiven => true;
+
         public void Sample(SampleBlock block)
         {
+            if (block.Given is not null)
+            {
+                SampleGiven(block, block.Given);
+                return;
+            }
             int rows = block.Rows.Length, n = lines.Length;
             uint[] first = new uint[rows], second = new uint[rows];
             var noise = new double[n][];
@@ -200,7 +227,7 @@ public sealed record Copula : IModel<Table>
                 var allowed = block.Allowed?[c];
                 for (var i = 0; i < rows; i++)
                 {
-                    var u = (first[i] + (second[i] + 0.5) * (1.0 / 4294967296.0)) * (1.0 / 4294967296.0);
+                    var u = Unit((first[i], second[i]));
                     if (allowed is null)
                     {
                         own[i] = FastMath.NormalQuantile(u);
@@ -213,6 +240,69 @@ public sealed record Copula : IModel<Table>
                     if (block.Weights is { } weights) weights[i] *= mass;
                 }
             }
+        }
+
+        private static double Unit((uint First, uint Second) words) => (words.First + (words.Second + 0.5) * (1.0 / 4294967296.0)) * (1.0 / 4294967296.0);
+
+        /// <summary>
+        /// Normals may be drawn in any order: the given columns first, each within its cell and weighed by how likely that is after the ones before (Geweke, Hajivassiliou,
+        /// Keane), then the others from their exact conditional. What is left to resampling is only where in their cells the given ones lie.
+        /// </summary>
+        private void SampleGiven(SampleBlock block, int[][] given)
+        {
+            var n = lines.Length;
+            var patterns = new Dictionary<string, (int[] Order, double[] Lower)>(StringComparer.Ordinal);
+            var pattern = new char[n];
+            var noise = new double[n];
+            for (var i = 0; i < block.Rows.Length; i++)
+            {
+                for (var c = 0; c < n; c++) pattern[c] = given[c][i] >= 0 ? '1' : '0';
+                var key = new string(pattern);
+                if (!patterns.TryGetValue(key, out var way)) patterns[key] = way = Way(key);
+                for (var k = 0; k < n; k++)
+                {
+                    var c = way.Order[k];
+                    var row = way.Lower.AsSpan(k * n, k + 1);
+                    double mean = 0, sd = row[k];
+                    for (var j = 0; j < k; j++) mean += row[j] * noise[j];
+                    var u = Unit(block.Words(c, i));
+                    double z;
+                    if (given[c][i] >= 0)
+                    {
+                        (z, var ratio) = lines[c].DrawWithin(mean, sd, given[c][i], u);
+                        block.Cells[c][i] = given[c][i];
+                        if (k > 0 && block.LogWeights is { } weights) weights[i] += ratio;
+                    }
+                    else if (block.Allowed?[c] is { } allowed) (block.Cells[c][i], z, _) = lines[c].DrawAllowed(mean, sd, allowed, u);
+                    else
+                    {
+                        z = mean + sd * FastMath.NormalQuantile(u);
+                        block.Cells[c][i] = lines[c].CellAt(FastMath.NormalCdf(z));
+                    }
+                    noise[k] = (z - mean) / sd;
+                }
+            }
+        }
+
+        private (int[] Order, double[] Lower) Way(string pattern)
+        {
+            var n = lines.Length;
+            int[] order = [.. Enumerable.Range(0, n).OrderBy(c => pattern[c] == '1' ? 0 : 1)];
+            var ordered = new double[n * n];
+            for (var a = 0; a < n; a++)
+                for (var b = 0; b < n; b++) ordered[a * n + b] = correlation.Value[order[a] * n + order[b]];
+            var factor = new double[n * n];
+            // what has a factor in one order has one in every order, but for rounding: then the given cells are met in the order that is known to do
+            return LinearAlgebra.TryCholesky(ordered, n, factor) ? (order, factor) : ([.. Enumerable.Range(0, n)], lower);
+        }
+
+        private static double[] Square(double[] lower, int n)
+        {
+            var square = new double[n * n];
+            for (var a = 0; a < n; a++)
+                for (var b = 0; b < n; b++)
+                    for (var k = 0; k <= Math.Min(a, b); k++) square[a * n + b] += lower[a * n + k] * lower[b * n + k];
+            return square;
         }
 
         public void Save(ModelArchive archive)

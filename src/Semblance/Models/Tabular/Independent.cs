@@ -44,6 +44,8 @@ public sealed record Independent : IModel<Table>
 
     private sealed class Sampler(double[][] cumulative) : ISampler
     {
+        public bool TakesGiven => true; // one cell tells nothing of another: what is drawn is exact
+
         public void Sample(SampleBlock block)
         {
             uint[] a = new uint[block.Rows.Length], b = new uint[block.Rows.Length];
@@ -53,6 +55,9 @@ public sealed record Independent : IModel<Table>
                 var allowed = block.Allowed?[c];
                 var shares = allowed is null ? cumulative[c] : Restrict(cumulative[c], allowed);
                 for (var i = 0; i < a.Length; i++) block.Cells[c][i] = Find(shares, RandomStream.Unit(a[i]) * shares[^1]);
+                if (block.Given?[c] is { } given)
+                    for (var i = 0; i < given.Length; i++)
+                        if (given[i] >= 0) block.Cells[c][i] = given[i];
                 if (allowed is not null && block.Weights is { } weights)
                     for (var i = 0; i < weights.Length; i++) weights[i] *= shares[^1];
             }

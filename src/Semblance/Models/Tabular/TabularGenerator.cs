@@ -21,8 +21,10 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
     public async IAsyncEnumerable<Table> StreamAsync(Request request, Run run, [EnumeratorCancellation] CancellationToken ct = default)
     {
         if (request.Count < 0 || request.First < 0) throw new GenerateException("SB4001", $"can't make {request.Count} rows from row {request.First}; both must be 0 or more");
+        if (request.Total is { } total && total - request.First < request.Count)
+            throw new GenerateException("SB4001", $"rows {request.First} to {request.First + request.Count} are no part of {total} rows; give the size of the whole as the total, or leave it out");
         var streams = new Streams(run, codecs);
-        var condition = request.Where is null ? null : new ConditionalRows(this, request.Where.Bind(schema), streams, run, ct);
+        var source = Source(request, streams, run, ct);
         var blocks = Blocks.Count(request.Count);
         var window = new Queue<Task<Table>>();
         try
@@ -33,7 +35,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
                 while (next < blocks && window.Count <= Math.Max(1, run.Threads))
                 {
                     var block = next++;
-                    window.Enqueue(Task.Run(() => MakeBlock(request, block, streams, condition, ct), ct));
+                    window.Enqueue(Task.Run(() => MakeBlock(request, block, source, ct), ct));
                 }
                 var table = await window.Dequeue().ConfigureAwait(false);
                 done++;
@@ -41,7 +43,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
                 ct.ThrowIfCancellationRequested();
                 yield return table;
             }
-            if (condition is not null) run.Report(Stage.Generate, condition.Summary, request.Count, request.Count);
+            foreach (var note in source.Notes) run.Note(Stage.Generate, note);
         }
         finally
         {
@@ -52,21 +54,35 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         }
     }
 
-    private Table MakeBlock(Request request, int block, Streams streams, ConditionalRows? condition, CancellationToken ct)
+    private IRowSource Source(Request request, Streams streams, Run run, CancellationToken ct)
+    {
+        if (request.Complete is { } holes)
+        {
+            if (request.Where is not null || request.Balance is not null)
+                throw new GenerateException("SB4030", "rows with holes can't be completed and held to a condition or balance at once: their present cells are as they are. Leave the condition out, or take the rows that meet it first");
+            return new CompletedRows(this, holes as Table ?? throw new GenerateException("SB4031", $"{holes.GetType().Name} is no table with holes"), request, streams, ct);
+        }
+        var condition = request.Where?.Bind(schema);
+        if (request.Balance is { } balance) return new BalancedRows(this, balance.Bind(schema), condition, request.Total ?? request.First + request.Count, streams, run, ct);
+        return condition is null ? new FreeRows(this, streams)
+            : new ConditionalRows(this, new RowTarget(condition, null, $"the condition `{condition.Text}`"), new PilotRows(this, streams), streams, ct);
+    }
+
+    private static Table MakeBlock(Request request, int block, IRowSource source, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var start = (long)block * Blocks.Rows;
         var rows = new long[(int)Math.Min(Blocks.Rows, request.Count - start)];
         for (var i = 0; i < rows.Length; i++) rows[i] = request.First + start + i;
-        return condition is null ? Make(rows, 0, streams) : condition.Make(rows);
+        return source.Make(rows);
     }
 
     /// <summary>Draws the given rows without a condition.</summary>
-    public Table Make(long[] rows, uint draw, Streams streams)
+    public (SampleBlock Block, Table Table) Draw(long[] rows, uint draw, Streams streams)
     {
         var block = new SampleBlock(streams.Cells, rows, draw);
         sampler.Sample(block);
-        return Decode(block, streams);
+        return (block, Decode(block, streams));
     }
 
     public Table Decode(SampleBlock block, Streams streams)
@@ -81,6 +97,11 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
 
     public void Dispose() { }
 
+    private sealed class FreeRows(TabularGenerator generator, Streams streams) : IRowSource
+    {
+        public Table Make(long[] rows) => generator.Draw(rows, 0, streams).Table;
+    }
+
     /// <summary>Random streams of a generation: per column one for its cell and one for the value inside the cell.</summary>
     public sealed class Streams(Run run, ColumnCodec[] codecs)
     {
@@ -89,5 +110,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         public RandomStream[] Values { get; } = Array.ConvertAll(codecs, c => run.Stream($"generate/{c.Schema.Name}/value"));
 
         public RandomStream Choice { get; } = run.Stream("generate/where");
+
+        public RandomStream Balance { get; } = run.Stream("generate/balance");
     }
 }
