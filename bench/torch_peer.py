@@ -2,6 +2,7 @@
 
 Every case is a training step or a forward and backward pass over fixed random data, as a user of PyTorch would write it; the first use of a case builds it and warms it up.
 """
+import ctypes
 import sys
 import time
 
@@ -139,8 +140,17 @@ cases = {
 }
 
 
+def limit_blas(threads):
+    """Debian's PyTorch multiplies by OpenBLAS, whose own threads torch.set_num_threads leaves alone: without this, "one thread" uses every processor."""
+    try:
+        ctypes.CDLL("libopenblas.so.0").openblas_set_num_threads(threads)
+    except (OSError, AttributeError):
+        pass  # another BLAS
+
+
 def main():
     torch.manual_seed(1)
+    limit_blas(1)
     torch.set_num_threads(1)
     print("torch", torch.__version__, flush=True)
     steps = {}
@@ -149,6 +159,7 @@ def main():
             name, threads, calls = line.split()
             if torch.get_num_threads() != int(threads):
                 torch.set_num_threads(int(threads))
+                limit_blas(int(threads))
             if name not in steps:
                 steps[name] = cases[name]()
                 for _ in range(max(3, int(calls) // 2)):

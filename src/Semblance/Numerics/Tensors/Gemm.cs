@@ -12,7 +12,7 @@ internal static unsafe class Gemm
     private const int Depth = 1024; // k in one pass: a panel of B is then 128 KiB, which second-level caches hold beside the rows of A. Less means more trips of C to memory
     private const int Width = 4096; // columns in one pass: bounds the packed B to 16 MiB
     private const int NearRows = 640; // floats between rows up to which they are read in place as fast as from a panel; further apart they fall on the same few sets of a cache, and on too many pages
-    private const long Small = 1 << 17; // multiply-adds below which handing out work costs more than it saves (some 2 µs of one core)
+    private const long Small = 1 << 19; // multiply-adds below which handing out work costs more than it saves (some 9 µs of one core)
 
     /// <summary>C = A·B, + C where <paramref name="accumulate"/>, + bias in every row where given; then the activation.</summary>
     /// <param name="gang">Who works; the caller must own it.</param>
