@@ -39,7 +39,7 @@ internal static unsafe class Gemm
     /// <summary>Packs a right operand once for all products with it.</summary>
     public static void Pack(Matrix b, float* packed)
     {
-        var product = new Product(new Matrix(null, 0, b.Rows), b, new Matrix(null, 0, b.Columns), false, null, Activation.None);
+        var product = new Product(new Matrix(null, 0, b.Rows), b, new Matrix(null, 0, b.Columns), false, null, Activation.None, packed);
         for (var column = 0; column < b.Columns; column += Width)
             for (var depth = 0; depth < b.Rows; depth += Depth)
             {
@@ -61,13 +61,9 @@ internal static unsafe class Gemm
             for (var depth = 0; depth < Math.Max(1, product.K); depth += Depth)
             {
                 var pass = new Pass(shared, tier, column, depth, gang.Size);
-                if (pass.PacksB)
-                {
-                    var packed = gang.Own.Right(pass.PackedB);
-                    gang.For(pass.PanelsB, (panel, _) => pass.PackB(packed, panel));
-                    gang.For(pass.Tasks, (task, workspace) => pass.Rows(task, workspace, packed));
-                }
-                else gang.For(pass.Tasks, (task, workspace) => pass.Rows(task, workspace, null));
+                var packed = gang.Own.Right(pass.PackedB);
+                gang.For(pass.PanelsB - pass.InPlaceB, (panel, _) => pass.PackB(packed, panel));
+                gang.For(pass.Tasks, (task, workspace) => pass.Rows(task, workspace, packed));
             }
     }
 
@@ -77,9 +73,8 @@ internal static unsafe class Gemm
             for (var depth = 0; depth < Math.Max(1, product.K); depth += Depth)
             {
                 var pass = new Pass(product, tier, column, depth, 1);
-                var packed = product.PackedB != null ? product.PackedB + pass.Packed : pass.PacksB ? workspace.Right(pass.PackedB) : null;
-                if (pass.PacksB && product.PackedB == null)
-                    for (var panel = 0; panel < pass.PanelsB; panel++) pass.PackB(packed, panel);
+                var packed = product.PackedB != null ? product.PackedB + pass.Packed : workspace.Right(pass.PackedB);
+                for (var panel = 0; panel < pass.PanelsB - pass.InPlaceB && product.PackedB == null; panel++) pass.PackB(packed, panel);
                 for (var task = 0; task < pass.Tasks; task++) pass.Rows(task, workspace, packed);
             }
     }
@@ -123,26 +118,28 @@ internal static unsafe class Gemm
             columnsPerTask = (PanelsB + columnTasks - 1) / Math.Max(1, columnTasks) * lanes;
             columnTasks = columnsPerTask == 0 ? 1 : (columns + columnsPerTask - 1) / columnsPerTask;
             Tasks = rowTasks * columnTasks;
-            PacksB = product.B.ColumnStride != 1 || columns % (lanes / 2) != 0 || tiles > 2 && product.B.RowStride > NearRows;
+            var far = product.B.ColumnStride != 1 || tiles > 2 && product.B.RowStride > NearRows;
+            InPlaceB = far || product.PackedB != null ? 0 : columns % (lanes / 2) == 0 ? PanelsB : PanelsB - 1;
         }
 
-        /// <summary>Whether B is packed: it is read in place where few rows of C use it or it is small, if no panel is cut off.</summary>
-        public bool PacksB { get; }
+        /// <summary>How many panels of B, from the first, are read where they lie: all but one that is cut off, where rows are near each other or few rows of C use them. The others are packed.</summary>
+        public int InPlaceB { get; }
 
         public int PanelsB { get; }
 
-        public nint PackedB => (nint)PanelsB * lanes * depth + Panels.Slack;
+        public nint PackedB => (nint)(PanelsB - InPlaceB) * lanes * depth + Panels.Slack;
 
         /// <summary>Where this pass begins in a B that is packed as a whole.</summary>
         public nint Packed => (nint)column * product.K + (nint)PanelsB * lanes * first;
 
         public int Tasks { get; }
 
+        /// <summary>Packs a panel, counted from the first that is not read in place.</summary>
         public void PackB(float* packed, int panel)
         {
-            var lane = panel * lanes;
+            var lane = (InPlaceB + panel) * lanes;
             var width = Math.Min(lanes, columns - lane);
-            Panels.Pack(product.B.Data + (column + lane) * product.B.ColumnStride + first * product.B.RowStride, product.B.ColumnStride, product.B.RowStride, width, depth, packed + (nint)lane * depth, lanes);
+            Panels.Pack(product.B.Data + (column + lane) * product.B.ColumnStride + first * product.B.RowStride, product.B.ColumnStride, product.B.RowStride, width, depth, packed + (nint)panel * lanes * depth, lanes);
         }
 
         public void Rows(int task, Workspace workspace, float* packedB)
@@ -185,8 +182,9 @@ internal static unsafe class Gemm
             for (var j = start; j < end; j += lanes)
             {
                 var width = Math.Min(lanes, end - j);
-                var b = packedB != null ? packedB + (nint)j * depth : product.B.Data + (column + j) + first * product.B.RowStride;
-                var bStep = packedB != null ? lanes : product.B.RowStride;
+                var inPlaceB = j < InPlaceB * lanes;
+                var b = inPlaceB ? product.B.Data + (column + j) + first * product.B.RowStride : packedB + (nint)(j - InPlaceB * lanes) * depth;
+                var bStep = inPlaceB ? product.B.RowStride : lanes;
                 for (var i = 0; i < rows; i += tileRows)
                 {
                     var height = Math.Min(tileRows, rows - i);
