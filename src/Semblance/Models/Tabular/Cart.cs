@@ -145,36 +145,53 @@ public sealed record Cart : IModel<Table>
         }
 
         /// <summary>
-        /// Draws what is not given column after column; a given cell after a drawn one tells how well the drawn one was guessed (likelihood weighting; Fung and Chang 1990).
+        /// Draws what is not given column after column. A given cell after a drawn one then tells how well the drawn one was guessed (likelihood weighting; Fung and Chang 1990).
         /// Where all drawn columns come after the given ones nothing is weighed, and the draw is exact.
         /// </summary>
         private void SampleGiven(SampleBlock block, int[][] given, BlockBins bins)
         {
             var rows = block.Rows.Length;
             uint[] first = new uint[rows], second = new uint[rows];
-            bool[] drawn = new bool[rows], weighed = new bool[rows];
+            for (var place = 0; place < order.Length; place++)
+            {
+                var column = order[place];
+                var (known, cells, allowed) = (given[column], block.Cells[column], block.Allowed?[column]);
+                if (Array.Exists(known, cell => cell < 0))
+                {
+                    block.Words(column, first, second);
+                    models[place].Draw(bins, order.Length, first, second, allowed, cells, null);
+                }
+                for (var i = 0; i < rows; i++)
+                    if (known[i] >= 0) cells[i] = known[i];
+                    else if (allowed is not null && !allowed[cells[i]]) cells[i] = scales.Value[place].Draw(RandomStream.Unit(second[i])); // no leaf knew one
+                binnings[column].Apply(cells, bins.Of(column));
+            }
+            if (block.LogWeights is { } logs) Weigh(block, given, bins, logs);
+        }
+
+        private void Weigh(SampleBlock block, int[][] given, BlockBins bins, double[] logs)
+        {
+            var rows = block.Rows.Length;
+            uint[] first = new uint[rows], second = new uint[rows];
+            bool[] drawn = new bool[rows], weighed = new bool[rows], isNew = new bool[rows];
+            for (var i = 0; i < rows; i++)
+                if (block.Met is not { } met || !met.TryGetValue((block.Rows[i], block.DrawnCells(i)), out logs[i])) isNew[i] = true;
             for (var place = 0; place < order.Length; place++)
             {
                 var column = order[place];
                 var known = given[column];
-                var cells = block.Cells[column];
-                var (draws, weighs) = (false, false);
+                var any = false;
                 for (var i = 0; i < rows; i++)
                 {
-                    draws |= known[i] < 0;
-                    weighs |= weighed[i] = drawn[i] && known[i] >= 0;
-                }
-                if (draws || weighs) block.Words(column, first, second);
-                if (weighs && block.LogWeights is { } logs) models[place].Weigh(bins, order.Length, first, known, weighed, scales.Value[place], logs);
-                if (draws) models[place].Draw(bins, order.Length, first, second, block.Allowed?[column], cells, null);
-                for (var i = 0; i < rows; i++)
-                {
+                    any |= weighed[i] = isNew[i] && drawn[i] && known[i] >= 0;
                     drawn[i] |= known[i] < 0;
-                    if (known[i] >= 0) cells[i] = known[i];
-                    else if (block.Allowed?[column] is { } allowed && !allowed[cells[i]]) cells[i] = scales.Value[place].Draw(RandomStream.Unit(second[i])); // no leaf knew one
                 }
-                binnings[column].Apply(cells, bins.Of(column));
+                if (!any) continue;
+                block.Words(column, first, second);
+                models[place].Weigh(bins, order.Length, first, known, weighed, scales.Value[place], logs);
             }
+            for (var i = 0; i < rows; i++)
+                if (isNew[i]) block.Met?.TryAdd((block.Rows[i], block.DrawnCells(i)), logs[i]);
         }
 
         public void Save(ModelArchive archive)

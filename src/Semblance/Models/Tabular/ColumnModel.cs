@@ -101,17 +101,17 @@ internal sealed class ColumnModel
         else forest.DrawAllowed(bins, first, allowed, cells, weights);
     }
 
-    /// <summary>Adds to <see cref="SampleBlock.LogWeights"/> what the given cells of this column tell of the columns drawn before it, after <see cref="Draw"/> or instead of it.</summary>
+    /// <summary>Adds to <see cref="SampleBlock.LogWeights"/> what the given cells of this column tell of the cells before it.</summary>
     public void Weigh(BlockBins bins, int columns, uint[] first, int[] given, bool[] weighed, EvidenceScale scale, double[] logs)
     {
-        if (boosters.Length > 0) Summarise(bins, columns, first);
+        if (boosters.Length > 0) Summarise(bins, columns, first, weighed);
         forest.Weigh(bins, given, weighed, scale, logs);
     }
 
     /// <summary>What this column's cells are worth as evidence.</summary>
     public EvidenceScale Scale(int cells, int missing, bool ordered) => new(forest.Counts(cells), missing, ordered);
 
-    private void Summarise(BlockBins bins, int columns, ReadOnlySpan<uint> words)
+    private void Summarise(BlockBins bins, int columns, ReadOnlySpan<uint> words, bool[]? only = null)
     {
         var sums = new float[bins.Rows * 8];
         var rows = new int[bins.Rows];
@@ -119,7 +119,7 @@ internal sealed class ColumnModel
         {
             var count = 0;
             for (var row = 0; row < bins.Rows; row++)
-                if ((words[row] & 1) == half) rows[count++] = row; // the tree is picked by the high bits of the same word
+                if ((words[row] & 1) == half && (only is null || only[row])) rows[count++] = row; // the tree is picked by the high bits of the same word
             boosters[half].Predict(bins.All, bins.Rows, rows.AsSpan(0, count), sums);
         }
         for (var k = 0; k < scales.Length; k++)

@@ -12,10 +12,10 @@ namespace Semblance.Models;
 /// </summary>
 internal sealed class CompletedRows : IRowSource
 {
-    private const int FewestCandidates = 32, MostCandidates = 256;
+    private const int FewestCandidates = 32, MostCandidates = 256, MostMet = 1 << 18;
 
     /// <summary>Effective candidates at which a row needs no more, and below which it is told of.</summary>
-    private const double WantedEffective = 12, LeastEffective = 3;
+    private const double WantedEffective = 8, LeastEffective = 3;
 
     private readonly TabularGenerator generator;
     private readonly TabularGenerator.Streams streams;
@@ -72,10 +72,12 @@ internal sealed class CompletedRows : IRowSource
         double[] top = new double[numbers.Length], sums = new double[numbers.Length], squares = new double[numbers.Length];
         var pending = open;
         var (own, known) = Part(numbers, given, pending);
+        var met = new Dictionary<(long, ulong), double>();
         for (var k = 0; pending.Length > 0 && k < MostCandidates; k++)
         {
             ct.ThrowIfCancellationRequested();
-            var block = new SampleBlock(streams.Cells, own, (uint)k) { Given = known, Allowed = allowed, LogWeights = new double[own.Length] };
+            var block = new SampleBlock(streams.Cells, own, (uint)k) { Given = known, Allowed = allowed, LogWeights = new double[own.Length], Met = met };
+            if (met.Count > MostMet) met.Clear();
             generator.Sampler.Sample(block);
             for (var i = 0; i < pending.Length; i++)
             {

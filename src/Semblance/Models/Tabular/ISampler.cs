@@ -56,6 +56,21 @@ internal sealed class SampleBlock
     /// </summary>
     public double[]? LogWeights { get; init; }
 
+    /// <summary>
+    /// Log weights met before, by row number and <see cref="DrawnCells"/>: for samplers that draw everything first and then weigh it by the cells alone, so that a value drawn
+    /// twice is weighed once. Null where nobody keeps them.
+    /// </summary>
+    public Dictionary<(long Row, ulong Cells), double>? Met { get; init; }
+
+    /// <summary>A hash of the cells of a row that were not given.</summary>
+    public ulong DrawnCells(int row)
+    {
+        var hash = 14695981039346656037; // FNV-1a
+        for (var c = 0; c < Cells.Length; c++)
+            if (Given![c][row] < 0) hash = (hash ^ (uint)Cells[c][row]) * 1099511628211;
+        return hash;
+    }
+
     /// <summary>Two random words a row from the stream of a column.</summary>
     public void Words(int column, Span<uint> first, Span<uint> second)
     {
