@@ -28,10 +28,11 @@ public static class CompletionVerbs
         public async IAsyncEnumerable<Table> CompleteAsync(IAsyncEnumerable<Table> holes, Run run, [EnumeratorCancellation] CancellationToken ct = default)
         {
             long first = 0;
+            var notes = new NotesOnce(run.Progress);
             await foreach (var block in holes.WithCancellation(ct).ConfigureAwait(false))
             {
                 var request = new Request(block.Rows) { First = first, Complete = block };
-                await foreach (var filled in generator.StreamAsync(request, run, ct).ConfigureAwait(false)) yield return filled;
+                await foreach (var filled in generator.StreamAsync(request, run with { Progress = notes }, ct).ConfigureAwait(false)) yield return filled;
                 first += block.Rows;
             }
         }
@@ -61,5 +62,18 @@ public static class CompletionVerbs
         if (generator is not TabularGenerator tabular) return [];
         var codec = tabular.Codecs[tabular.Schema.IndexOf(name)];
         return codec.Decode([], [], default, 0) is CategoryColumn known ? known.Levels : [];
+    }
+
+    /// <summary>Passes steps on, and of the notes of all blocks the first on each matter (each begins with what it is about): their counts are those of its block.</summary>
+    private sealed class NotesOnce(IProgress<Step>? progress) : IProgress<Step>
+    {
+        private readonly HashSet<string> told = new(StringComparer.Ordinal);
+
+        public void Report(Step value)
+        {
+            lock (told)
+                if (value.IsNote && !told.Add(value.What[..Math.Max(0, value.What.IndexOf(':', StringComparison.Ordinal))])) return;
+            progress?.Report(value);
+        }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class CompletedRows : IRowSource
             foreach (var column in columns)
                 if (column.Note is { } note) yield return note;
             if (weakRows > 0)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{weakRows} of {openRows} rows with holes hold values that hardly go together under this model: they were filled from fewer than {LeastEffective} effective candidates of {MostCandidates}");
+                yield return string.Create(CultureInfo.InvariantCulture, $"rows whose cells hardly go together under this model: {weakRows} of {openRows} rows with holes were filled from fewer than {LeastEffective} effective candidates of {MostCandidates}");
         }
     }
 

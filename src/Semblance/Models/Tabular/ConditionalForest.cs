@@ -11,7 +11,7 @@ internal sealed class ConditionalForest
 {
     private const ushort Leaf = ushort.MaxValue, ByMask = 0x8000;
 
-    private const int MostWeighed = 32; // rows of a leaf
+    private const int MostWeighed = 64; // rows of a leaf
 
     private readonly int[] roots;
     private readonly ushort[] features; // column to look at, | ByMask; Leaf for a leaf

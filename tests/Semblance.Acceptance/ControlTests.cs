@@ -1,0 +1,60 @@
+namespace Semblance.Acceptance;
+
+/// <summary><c>--balance</c> and <c>--complete</c> from a user's shell.</summary>
+public sealed class ControlTests
+{
+    [Fact]
+    public async Task A_balanced_run_has_equal_groups_and_can_be_verified_block_by_block()
+    {
+        using var scratch = new Scratch();
+        var made = await CommandLine.RunAsync("run", Repository.Clinic, "--model", "independent", "--count", "9000", "--seed", "3", "--balance", "readmitted, sex: yes/F 1, yes/M 1, no/F 1", "--to", scratch["out"], "--quiet");
+        Assert.True(made.Code == 0, made.ToString());
+        var lines = await File.ReadAllLinesAsync(Path.Combine(scratch["out"], "synthetic.csv"));
+        var header = lines[0].Split(',');
+        int sex = Array.IndexOf(header, "sex"), label = header.Length - 1;
+        Assert.Equal("readmitted", header[label]);
+        foreach (var (s, l) in new[] { ("F", "yes"), ("M", "yes"), ("F", "no") })
+            Assert.Equal(3_000, lines.Skip(1).Count(line => line.EndsWith("," + l, StringComparison.Ordinal) && line.Split(',')[sex] == s));
+        Assert.Contains("balance: \"readmitted, sex: yes/F 1", await File.ReadAllTextAsync(Path.Combine(scratch["out"], "recipe.yaml")));
+        var verified = await CommandLine.RunAsync("verify", scratch["out"], "--blocks", "all", "--quiet");
+        Assert.True(verified.Code == 0, verified.ToString());
+    }
+
+    [Fact]
+    public async Task Holes_are_filled_and_the_rest_stays_as_it_was()
+    {
+        using var scratch = new Scratch();
+        var model = scratch["clinic.semblance"];
+        Assert.Equal(0, (await CommandLine.RunAsync("fit", Repository.Clinic, "--model", "copula", "--seed", "1", "--to", model, "--quiet")).Code);
+        var holes = scratch.Write("holes.csv", "sex,zip,age,admitted,bmi,discharge_to\nF,01067,,2024-06-30 13:30,20.70,home\n,,+41,,1e2,the moon\n?,10115,200,2031-01-01 00:00,,\n");
+        var outcome = await CommandLine.RunAsync("generate", model, "--complete", holes, "--seed", "1", "--to", scratch["whole.csv"]);
+        Assert.True(outcome.Code == 0, outcome.ToString());
+        Assert.Contains("`discharge_to`: 1 present cell", outcome.Errors);
+        var lines = await File.ReadAllLinesAsync(scratch["whole.csv"]);
+        Assert.Equal((await File.ReadAllLinesAsync(Repository.Clinic))[0], lines[0]);
+        var header = lines[0].Split(',');
+        var rows = lines.Skip(1).Select(line => header.Zip(line.Split(',')).ToDictionary(p => p.First, p => p.Second)).ToArray();
+        Assert.Equal(("F", "01067", "2024-06-30 13:30", "20.70", "home"), (rows[0]["sex"], rows[0]["zip"], rows[0]["admitted"], rows[0]["bmi"], rows[0]["discharge_to"]));
+        Assert.Equal(("+41", "1e2", "the moon"), (rows[1]["age"], rows[1]["bmi"], rows[1]["discharge_to"]));
+        Assert.Equal(("10115", "200", "2031-01-01 00:00"), (rows[2]["zip"], rows[2]["age"], rows[2]["admitted"]));
+        Assert.All(rows, row => Assert.DoesNotContain("", row.Values));
+        Assert.Contains(rows[2]["sex"], new[] { "F", "M", "D" });
+    }
+
+    [Theory]
+    [InlineData("--balance", "readmited", 2, "`readmitted`")]
+    [InlineData("--balance", "readmitted: maybe 1", 2, "SB4020")]
+    [InlineData("--balance", "readmitted: yes 0.5", 2, "SB2101")]
+    [InlineData("--complete", "nothing.csv", 2, "SB1001")]
+    [InlineData("--complete", "-", 1, "file")]
+    public async Task Mistakes_are_answered_and_nothing_is_left(string option, string value, int code, string answer)
+    {
+        using var scratch = new Scratch();
+        var model = scratch["clinic.semblance"];
+        Assert.Equal(0, (await CommandLine.RunAsync("fit", Repository.Clinic, "--model", "independent", "--seed", "1", "--to", model, "--quiet")).Code);
+        var outcome = await CommandLine.RunAsync("generate", model, option, value, "--seed", "1", "--to", scratch["fake.csv"], "--quiet");
+        Assert.True(outcome.Code == code, outcome.ToString());
+        Assert.Contains(answer, outcome.Errors);
+        Assert.False(File.Exists(scratch["fake.csv"]));
+    }
+}
