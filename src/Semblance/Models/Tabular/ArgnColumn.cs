@@ -18,6 +18,7 @@ internal sealed unsafe class ArgnColumn
 
     private readonly Parameter? input, inputBias, hidden, hiddenBias, output;
     private readonly Parameter outputBias;
+    private readonly int count; // tokens
 
     /// <summary>A network to be filled.</summary>
     /// <param name="column">Which column it draws.</param>
@@ -26,7 +27,7 @@ internal sealed unsafe class ArgnColumn
     /// <param name="units">Units of a hidden layer.</param>
     public ArgnColumn(int column, int[] earlier, ColumnTokens[] tokens, int units)
     {
-        (Column, Earlier, Units, Padded) = (column, earlier, units, (tokens[column].Count + 15) / 16 * 16);
+        (Column, Earlier, Units, count, Padded) = (column, earlier, units, tokens[column].Count, (tokens[column].Count + 15) / 16 * 16);
         Offsets = new int[earlier.Length + 1];
         for (var i = 0; i < earlier.Length; i++) Offsets[i + 1] = Offsets[i] + tokens[earlier[i]].Count;
         Parameters = new Parameters(default);
@@ -130,7 +131,8 @@ internal sealed unsafe class ArgnColumn
             var token = Math.Min((int)picks[row], Padded - 1);
             while (token > 0 && !(tile[token * 16 + row] > 0)) token--;
             while (token < Padded - 1 && !(tile[token * 16 + row] > 0)) token++;
-            result[row] = tile[token * 16 + row] > 0 ? token : Array.FindIndex(shares ?? [1], s => s > 0); // all that is allowed is too improbable for a float: the weight is zero
+            // where all that is allowed is too improbable for a float, any will do: the weight is zero. A damaged file may favour tokens that are none, or give no numbers at all
+            result[row] = token < count && tile[token * 16 + row] > 0 ? token : Math.Max(0, Array.FindIndex(shares ?? [1], s => s > 0));
         }
     }
 
