@@ -30,7 +30,7 @@ public sealed record Argn : IModel<Table>
     /// <summary>Most passes over the rows, 1 to 10000. Default 60. A network ends earlier where its held-out rows gain no more.</summary>
     public int Epochs { get; init; } = 60;
 
-    /// <summary>Rate of learning at its highest, in (0, 0.1]. Default 0.002.</summary>
+    /// <summary>Rate of learning at its highest, in (0, 0.1]. Default 0.002. It is halved where held-out rows gain no more.</summary>
     public double Rate { get; init; } = 0.002;
 
     /// <summary>Share of hidden units left out in a step of training, in [0, 0.9]. Default 0.1.</summary>

@@ -6,7 +6,11 @@ namespace Semblance.Models;
 internal sealed class ArgnFit
 {
     private const int InputCosines = 16, OutputCosines = 32;
-    private const int MostHeldOut = 8_192, LeastSteps = 1_000;
+
+    /// <summary>Weight of the free numbers beside the cosines in the last layer: below one they learn more slowly, so that what is smooth is not learned token by token.</summary>
+    private const float Rough = 0.3f;
+
+    private const int MostHeldOut = 8_192, LeastSteps = 1_000, MostCalibrated = 32_768;
 
     private readonly Argn model;
     private readonly CellTable table;
@@ -14,7 +18,7 @@ internal sealed class ArgnFit
     private readonly CancellationToken ct;
     private readonly ushort[][] codes;
     private readonly (float[] Values, int Width)[] features;
-    private readonly int[] trained, held;
+    private readonly int[] shuffled, trained, held;
 
     public ArgnFit(Argn model, CellTable table, Run run, CancellationToken ct)
     {
@@ -30,7 +34,7 @@ internal sealed class ArgnFit
         var rows = Enumerable.Range(0, table.Rows).ToArray();
         run.Stream("fit/argn/holdout").Sequence().Shuffle<int>(rows);
         var part = Math.Min(MostHeldOut, table.Rows / 10);
-        (held, trained) = (rows[..part], rows[part..]);
+        (shuffled, held, trained) = (rows, rows[..part], rows[part..]);
     }
 
     public ColumnTokens[] Tokens { get; }
@@ -74,7 +78,7 @@ internal sealed class ArgnFit
         private readonly Parameter inputBias;
         private readonly LinearLayer hidden;
         private readonly Parameter? smoothOut;
-        private readonly float[] basis;
+        private readonly float[] basis, marginal;
         private readonly int basisWidth;
         private readonly RandomStream dropout;
 
@@ -99,7 +103,7 @@ internal sealed class ArgnFit
             (basis, basisWidth) = Basis();
             smoothOut = basisWidth > 0 ? parameters.Add("smoothOut", new Shape(units, basisWidth), 0) : null;
             bias = parameters.Add("bias", new Shape(outputs), 0);
-            marginal.CopyTo(bias.Values);
+            this.marginal = marginal;
         }
 
         /// <summary>Cosines of the tokens' ranks, the later the smaller: cosines × tokens.</summary>
@@ -119,15 +123,15 @@ internal sealed class ArgnFit
             using var tape = new Tape();
             var batches = new Minibatches(fit.trained.Length, size, fit.run.Stream($"fit/argn/{fit.table.Schema.Columns[column].Name}/batches"));
             var steps = Math.Max(LeastSteps, model.Epochs * batches.PerEpoch);
-            var check = Math.Max(25, steps / 40);
+            var check = Math.Max(100, batches.PerEpoch / 2);
             var training = new Training
             {
                 Steps = steps,
-                Adam = new AdamOptions { LearningRate = model.Rate, WeightDecay = 0.01, Beta2 = 0.99 },
-                Schedule = Schedule.Cosine(steps, Math.Min(100, steps / 10)),
-                Average = 0.99,
+                Adam = new AdamOptions { LearningRate = model.Rate, WeightDecay = 0.1, Beta2 = 0.99 },
+                Schedule = Schedule.Plateau(2, 0.5, 0.02, Math.Min(100, steps / 10)),
+                Average = 0.995,
                 CheckEvery = check,
-                Patience = 6,
+                Patience = 7,
                 ClipNorm = 5,
             };
             var rows = new int[size];
@@ -154,6 +158,40 @@ internal sealed class ArgnFit
 
         private Tensor Loss(Tape tape, ReadOnlySpan<int> rows, long? step)
         {
+            var targets = new int[rows.Length];
+            for (var row = 0; row < rows.Length; row++) targets[row] = fit.codes[column][rows[row]];
+            return Logits(tape, rows, step).SoftmaxCrossEntropy(ColumnBlocks.OfWidths(outputs), targets);
+        }
+
+        /// <summary>
+        /// Corrects the bias until the mean of the predicted distributions over the real rows is the real marginal, which is what the bias of a perfect fit would do (its gradient would be zero).
+        /// Stopping early and averaging leave it a little off, and every later column would inherit that.
+        /// </summary>
+        private void Calibrate()
+        {
+            const int size = 1024, passes = 3;
+            using var tape = new Tape { Recording = false };
+            var rows = Math.Min(MostCalibrated, fit.shuffled.Length);
+            var wanted = new double[outputs];
+            for (var i = 0; i < rows; i++) wanted[fit.codes[column][fit.shuffled[i]]]++;
+            for (var pass = 0; pass < passes; pass++)
+            {
+                fit.ct.ThrowIfCancellationRequested();
+                var given = new double[outputs];
+                for (var start = 0; start < rows; start += size)
+                {
+                    tape.Clear();
+                    var shares = Logits(tape, fit.shuffled.AsSpan(start, Math.Min(size, rows - start)), null).Softmax(ColumnBlocks.OfWidths(outputs)).Values;
+                    for (var i = 0; i < shares.Length; i += outputs)
+                        for (var token = 0; token < outputs; token++) given[token] += shares[i + token];
+                }
+                // a row's worth on both sides keeps rare tokens from leaping
+                for (var token = 0; token < outputs; token++) bias.Values[token] += (float)FastMath.Log((wanted[token] + 1) / (given[token] + 1));
+            }
+        }
+
+        private Tensor Logits(Tape tape, ReadOnlySpan<int> rows, long? step)
+        {
             var codes = new int[rows.Length * earlier.Length];
             for (var i = 0; i < earlier.Length; i++)
             {
@@ -168,10 +206,8 @@ internal sealed class ArgnFit
             x = hidden.Apply(x, Activation.Relu);
             x = Dropped(x, step, 1);
             var weight = tape.Use(freeOut);
-            if (smoothOut is not null) weight = weight.Plus(tape.Use(smoothOut).MatMul(tape.Input(basis, new Shape(basisWidth, outputs))));
-            var targets = new int[rows.Length];
-            for (var row = 0; row < rows.Length; row++) targets[row] = fit.codes[column][rows[row]];
-            return x.Linear(weight, tape.Use(bias)).SoftmaxCrossEntropy(ColumnBlocks.OfWidths(outputs), targets);
+            if (smoothOut is not null) weight = weight.Affine(Rough).Plus(tape.Use(smoothOut).MatMul(tape.Input(basis, new Shape(basisWidth, outputs))));
+            return x.Linear(weight, tape.Use(bias).Plus(tape.Input(marginal, new Shape(outputs))));
         }
 
         private Tensor Dropped(Tensor x, long? step, int layer) => step is { } s && fit.model.Dropout > 0 ? x.Dropout((float)fit.model.Dropout, dropout, 2 * s + layer) : x;
@@ -194,6 +230,7 @@ internal sealed class ArgnFit
         /// <summary>The network as it is sampled from: what is smooth and what is free added up.</summary>
         public ArgnColumn Fitted()
         {
+            Calibrate();
             var units = fit.model.Hidden;
             var made = new ArgnColumn(column, earlier, fit.Tokens, units);
             free.Values.CopyTo(made.Input);
@@ -219,14 +256,15 @@ internal sealed class ArgnFit
             for (var u = 0; u < units; u++)
             {
                 var to = made.Output.Slice(u * made.Padded, outputs);
-                freeOut.Values.Slice(u * outputs, outputs).CopyTo(to);
+                var rough = smoothOut is null ? 1 : Rough;
+                for (var token = 0; token < outputs; token++) to[token] = rough * freeOut.Values[u * outputs + token];
                 for (var k = 0; k < basisWidth; k++)
                 {
                     var weight = smoothOut!.Values[u * basisWidth + k];
                     for (var token = 0; token < outputs; token++) to[token] += weight * basis[k * outputs + token];
                 }
             }
-            bias.Values.CopyTo(made.OutputBias);
+            for (var token = 0; token < outputs; token++) made.OutputBias[token] = marginal[token] + bias.Values[token];
             return made;
         }
     }
