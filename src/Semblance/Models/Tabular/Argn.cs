@@ -41,7 +41,7 @@ public sealed record Argn : IModel<Table>
     {
         Check();
         var table = CellTable.Learn(real, run, ct);
-        var order = OrderOf(table.Schema);
+        var order = Order.Of(table.Schema, Target);
         var fit = new ArgnFit(this, table, run, ct);
         var columns = new ArgnColumn[order.Length];
         var losses = new IReadOnlyList<double>[order.Length];
@@ -65,16 +65,6 @@ public sealed record Argn : IModel<Table>
         if (Epochs is < 1 or > 10_000) throw new RecipeException("SB2022", $"argn: epochs = {Epochs} is out of range; give 1 to 10000");
         if (!(Rate is > 0 and <= 0.1)) throw new RecipeException("SB2022", $"argn: rate = {Rate} is out of range; give a number above 0, at most 0.1");
         if (!(Dropout is >= 0 and <= 0.9)) throw new RecipeException("SB2022", $"argn: dropout = {Dropout} is out of range; give a share from 0 to 0.9");
-    }
-
-    private int[] OrderOf(Schema schema)
-    {
-        var order = Enumerable.Range(0, schema.Columns.Length).ToList();
-        if (Target is null || Order == ColumnOrder.AsGiven) return [.. order];
-        var target = schema.Require(Target, "target");
-        order.Remove(target);
-        order.Insert(Order == ColumnOrder.TargetFirst ? 0 : order.Count, target);
-        return [.. order];
     }
 
     /// <summary>Nats a row on held-out rows, all columns together, look after look; a network that has ended counts with its best.</summary>

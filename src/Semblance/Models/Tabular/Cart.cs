@@ -5,17 +5,6 @@ using Semblance.Numerics;
 
 namespace Semblance.Models;
 
-/// <summary>In which order columns are drawn.</summary>
-public enum ColumnOrder
-{
-    /// <summary>The target, then the others as they stand in the table.</summary>
-    TargetFirst,
-    /// <summary>As they stand in the table, the target last.</summary>
-    TargetLast,
-    /// <summary>As they stand in the table.</summary>
-    AsGiven,
-}
-
 /// <summary>
 /// Sequential trees: each column is drawn from a forest of trees on the columns before it. After Reiter (Using CART to generate partially synthetic public
 /// use microdata, 2005) and synthpop (Nowok, Raab, Dibben 2016), with these changes: several trees on subsamples instead of one, so that a row's
@@ -56,7 +45,7 @@ public sealed record Cart : IModel<Table>
     {
         Check();
         var table = CellTable.Learn(real, run, ct);
-        var order = OrderOf(table.Schema);
+        var order = Order.Of(table.Schema, Target);
         var binnings = Array.ConvertAll(Enumerable.Range(0, order.Length).ToArray(), c => CellBins.Of(table.Codecs[c], table.Cells[c]));
         var models = FitColumns(table, order, binnings, run, ct);
         return new TabularGenerator(table.Schema, table.Codecs, new Sampler(order, binnings, models, GapsOf(table.Codecs)), table.Describe(this, run));
@@ -70,16 +59,6 @@ public sealed record Cart : IModel<Table>
         if (!(Rate is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: rate = {Rate} is out of range; give a share above 0, at most 1");
         if (!(BoostSample is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: boostSample = {BoostSample} is out of range; give a share above 0, at most 1");
         if (!(Sample is > 0 and <= 1)) throw new RecipeException("SB2022", $"cart: sample = {Sample} is out of range; give a share above 0, at most 1");
-    }
-
-    private int[] OrderOf(Schema schema)
-    {
-        var order = Enumerable.Range(0, schema.Columns.Length).ToList();
-        if (Target is null || Order == ColumnOrder.AsGiven) return [.. order];
-        var target = schema.Require(Target, "target");
-        order.Remove(target);
-        order.Insert(Order == ColumnOrder.TargetFirst ? 0 : order.Count, target);
-        return [.. order];
     }
 
     private ColumnModel[] FitColumns(CellTable table, int[] order, CellBins[] binnings, Run run, CancellationToken ct)
