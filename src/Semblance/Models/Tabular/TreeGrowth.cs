@@ -20,6 +20,18 @@ internal readonly record struct NodeSplit(int Predictor, int Cut, UInt128 MaskLo
         return bits >= 64 ? ulong.MaxValue : bits <= 0 ? 0 : (1UL << bits) - 1;
     }
 
+    /// <summary>Puts the rows that go left before the others; returns how many they are.</summary>
+    public int Part(Span<int> rows, byte[] bins)
+    {
+        int low = 0, high = rows.Length - 1;
+        while (low <= high)
+        {
+            if (GoesLeft(bins[rows[low]])) low++;
+            else (rows[low], rows[high]) = (rows[high--], rows[low]);
+        }
+        return low;
+    }
+
     public bool GoesLeft(byte bin) => ByMask ? ((bin < 128 ? MaskLow >> bin : MaskHigh >> (bin - 128)) & 1) != 0 : bin <= Cut;
 }
 
@@ -43,15 +55,9 @@ internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int la
         var split = rows.Length < 2 * leastRows || depth >= mostDepth ? null : Best(rows);
         visit(split);
         if (split is not { } s) return;
-        var bins = predictors[s.Predictor].Bins;
-        int low = 0, high = rows.Length - 1;
-        while (low <= high)
-        {
-            if (s.GoesLeft(bins[rows[low]])) low++;
-            else (rows[low], rows[high]) = (rows[high--], rows[low]);
-        }
-        Grow(rows[..low], depth + 1, visit);
-        Grow(rows[low..], depth + 1, visit);
+        var left = s.Part(rows, predictors[s.Predictor].Bins);
+        Grow(rows[..left], depth + 1, visit);
+        Grow(rows[left..], depth + 1, visit);
     }
 
     private NodeSplit? Best(ReadOnlySpan<int> rows)
