@@ -15,7 +15,7 @@ internal static class Application
         var root = new RootCommand("Synthetic data that can stand in for real data, and the proof of how far it can.")
         {
             RunVerb.Command, ProfileVerb.Command, FitVerb.Command, GenerateVerb.Command, EvaluateVerb.Command, VerifyVerb.Command,
-            NewVerb.Command, ShowVerb.Command, ListVerb.Command, ConvertVerb.Command,
+            NewVerb.Command, ShowVerb.Command, ListVerb.Command, ConvertVerb.Command, SmoteVerb.Command,
             SharedOptions.Json, SharedOptions.Quiet,
         };
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -41,6 +41,28 @@ public sealed class ControlTests
         Assert.Contains(rows[2]["sex"], new[] { "F", "M", "D" });
     }
 
+    [Fact]
+    public async Task A_small_class_is_grown_behind_the_real_rows_and_marked()
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("smote", Repository.Clinic, "--balance", "readmitted", "--seed", "1", "--to", scratch["even.csv"], "--json");
+        Assert.True(outcome.Code == 0, outcome.ToString());
+        var real = await File.ReadAllLinesAsync(Repository.Clinic);
+        var lines = await File.ReadAllLinesAsync(scratch["even.csv"]);
+        Assert.Equal(real.Select((line, i) => line + (i == 0 ? ",made" : ",no")), lines.Take(real.Length));
+        Assert.All(lines.Skip(real.Length), line => Assert.EndsWith("yes,yes", line)); // the rare class, made
+        Assert.Equal(lines.Count(line => line.EndsWith("no,no", StringComparison.Ordinal)), lines.Count(line => line.EndsWith("yes,no", StringComparison.Ordinal) || line.EndsWith("yes,yes", StringComparison.Ordinal)));
+        using var json = System.Text.Json.JsonDocument.Parse(outcome.Output);
+        Assert.Equal((real.Length - 1, lines.Length - real.Length), (json.RootElement.GetProperty("realRows").GetInt32(), json.RootElement.GetProperty("madeRows").GetInt32()));
+        var plain = await CommandLine.RunAsync("smote", Repository.Clinic, "--balance", "readmitted", "--seed", "1", "--unmarked", "--quiet");
+        Assert.Equal(lines.Select(line => line[..line.LastIndexOf(',')]), plain.Output.TrimEnd('\n').Split('\n'));
+        var wrong = await CommandLine.RunAsync("smote", Repository.Clinic, "--balance", "readmitted: maybe 1", "--seed", "1", "--to", scratch["x.csv"], "--quiet");
+        Assert.True(wrong.Code == 2 && wrong.Errors.Contains("SB1301", StringComparison.Ordinal), wrong.ToString());
+        Assert.False(File.Exists(scratch["x.csv"]));
+        Assert.Equal(1, (await CommandLine.RunAsync("smote", Repository.Clinic, "--quiet")).Code);
+        Assert.Equal(1, (await CommandLine.RunAsync("smote", Repository.Clinic, "--balance", "readmitted", "--neighbours", "0", "--quiet")).Code);
+    }
+
     [Theory]
     [InlineData("--balance", "readmited", 2, "`readmitted`")]
     [InlineData("--balance", "readmitted: maybe 1", 2, "SB4020")]

@@ -3,7 +3,7 @@ namespace Semblance.Acceptance;
 /// <summary>The command line itself: help, mistakes, exit codes.</summary>
 public sealed class UsageTests
 {
-    public static TheoryData<string> Verbs => ["run", "profile", "fit", "generate", "evaluate", "verify", "new", "show", "list", "convert"];
+    public static TheoryData<string> Verbs => ["run", "profile", "fit", "generate", "evaluate", "verify", "new", "show", "list", "convert", "smote"];
 
     [Theory]
     [MemberData(nameof(Verbs))]
