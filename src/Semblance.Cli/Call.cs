@@ -38,13 +38,20 @@ internal sealed record Call(ParseResult Parsed, Screen Screen, CancellationToken
         },
     };
 
+    /// <summary>The <c>--budget</c>.</summary>
+    public Budget? Budget() => Get(SharedOptions.Budget) is { } time ? Semblance.Budget.Parse(time) : null;
+
     /// <summary>The <c>--column</c> options as kinds by name.</summary>
     public ImmutableDictionary<string, ColumnKind> Kinds() =>
         Pairs(Get(SharedOptions.Column), "--column", "zip=identifier").ToImmutableDictionary(p => p.Key, p => TableOptions.KindOf(p.Value), StringComparer.Ordinal);
 
-    /// <summary>The <c>--set</c> options.</summary>
-    public ImmutableSortedDictionary<string, string> Settings() =>
-        Pairs(Get(SharedOptions.Set), "--set", "trees=10").ToImmutableSortedDictionary(StringComparer.Ordinal);
+    /// <summary>The <c>--set</c> options, and <c>--prefer</c>, which is one of them.</summary>
+    public ImmutableSortedDictionary<string, string> Settings()
+    {
+        var settings = Pairs(Get(SharedOptions.Set), "--set", "trees=10");
+        if (Get(SharedOptions.Prefer) is { } prefer && !settings.TryAdd("prefer", prefer)) throw new UsageException("--prefer and --set prefer say the same thing; keep one");
+        return settings.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
 
     /// <summary>Reads a table; <c>-</c> is stdin.</summary>
     public async Task<Table> ReadAsync(string path, Run run, ImmutableDictionary<string, ColumnKind>? kinds = null)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Semblance;
 
 /// <summary>Everything a long operation needs from outside: randomness, threads, budget, progress, clock.</summary>
@@ -31,7 +33,18 @@ public sealed record Run
 
 /// <summary>A bound on work. Time maps to counted work units by a fixed table, so that a busy machine changes nothing.</summary>
 /// <param name="Time">What the user allows; also the safety deadline.</param>
-public sealed record Budget(TimeSpan Time);
+public sealed record Budget(TimeSpan Time)
+{
+    /// <summary>Reads a time like <c>90s</c>, <c>10m</c> or <c>1.5h</c>.</summary>
+    /// <exception cref="RecipeException">SB2023: it is none, or not above 0 and at most 30 days.</exception>
+    public static Budget Parse(string text)
+    {
+        var seconds = text.Length < 2 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        if (seconds == 0 || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || !(number * seconds is > 0 and <= 30 * 86_400))
+            throw new RecipeException("SB2023", $"`{text}` is no time to plan for; write it as 90s, 10m or 1.5h, at most 720h");
+        return new Budget(TimeSpan.FromSeconds(number * seconds));
+    }
+}
 
 /// <summary>The stage of the loop a <see cref="Step"/> belongs to.</summary>
 public enum Stage

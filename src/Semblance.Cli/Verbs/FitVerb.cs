@@ -11,11 +11,12 @@ internal static class FitVerb
     public static Verb Command { get; } = new("fit", "Fit a model to a table and keep it in a file", RunAsync)
     {
         Arguments = { Input },
-        Options = { SharedOptions.To, SharedOptions.Model, SharedOptions.Set, SharedOptions.Target, SharedOptions.Seed, SharedOptions.Column, SharedOptions.Threads },
+        Options = { SharedOptions.To, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Target, SharedOptions.Seed, SharedOptions.Column, SharedOptions.Threads },
         Examples =
         [
             "semblance fit train.csv --to adult.semblance",
             "semblance fit train.csv --model cart --target income --seed 1 --to adult.semblance",
+            "semblance fit train.csv --target income --budget 60s --to adult.semblance",
             "semblance fit train.csv --column zip=category --column note=text --to adult.semblance",
         ],
     };
@@ -28,7 +29,7 @@ internal static class FitVerb
         About about;
         await using (var progress = call.Screen.Progress())
         {
-            var run = call.Run(call.SeedOrDrawn(), progress);
+            var run = call.Run(call.SeedOrDrawn(), progress) with { Budget = call.Budget() };
             var table = await call.ReadAsync(call.Get(Input), run, call.Kinds());
             if (call.Get(SharedOptions.Target) is { } target) table.Schema.Require(target, "--target");
             using var generator = await table.FitAsync(model, run, call.Cancel);

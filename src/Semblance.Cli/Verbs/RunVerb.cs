@@ -16,7 +16,7 @@ internal static class RunVerb
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Require, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Require, SharedOptions.Threads,
         },
         Examples =
         [
@@ -56,6 +56,7 @@ internal static class RunVerb
             Target = call.Get(SharedOptions.Target) ?? recipe.Target,
             Model = call.Get(SharedOptions.Model) ?? recipe.Model,
             Set = recipe.Set.SetItems(call.Settings()),
+            Budget = call.Budget() is null ? recipe.Budget : call.Get(SharedOptions.Budget),
             Count = call.Get(SharedOptions.Count) ?? recipe.Count,
             Seed = call.Get(SharedOptions.Seed) ?? recipe.Seed,
             Columns = recipe.Columns.SetItems(call.Kinds()),

@@ -20,49 +20,54 @@ public sealed record Auto : IModel<Table>
     /// <summary>A candidate that is nearer to its training rows than this, for certain, is not taken.</summary>
     private const double MostDistanceShare = 0.55;
 
-    /// <summary>Below it a copula can hold its own against trees; above it is not worth trying.</summary>
-    private const int FewRows = 3_000;
-
     /// <inheritdoc/>
     public string Id => "auto";
 
     /// <summary>Column the user would predict; null when there is none.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Rows the candidates are fitted to at most, 100 or more; half as many judge them. Default 5,000.</summary>
+    /// <summary>Rows the candidates are fitted to, 100 or more; half as many judge them. Default 5,000; more where the budget allows, up to 40,000.</summary>
     public int TrialRows { get; init; } = 5_000;
+
+    /// <summary>Which models it may take. Default: those that also make rows fast.</summary>
+    public AutoPreference Prefer { get; init; } = AutoPreference.Speed;
 
     /// <inheritdoc/>
     public async Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default)
     {
         if (TrialRows < 100) throw new RecipeException("SB2022", $"auto: trialRows = {TrialRows} is out of range; give 100 or more");
-        List<IModel<Table>> candidates = [new Cart { Target = Target }];
-        if (Target is not null) candidates.Add(new Cart { Target = Target, Order = ColumnOrder.TargetLast });
-        if (real.Rows < FewRows || Target is null) candidates.Add(new Copula { Target = Target });
-        var trail = real.Rows < 200 ? TooFew(candidates, real.Rows) : await TryAsync(candidates, real, run, ct).ConfigureAwait(false);
+        var started = run.Clock.GetTimestamp();
+        var plan = AutoPlan.Of(this, real.Rows, real.Columns.Length, run.Budget?.Time);
+        var candidates = plan.Candidates;
+        var trail = real.Rows < 200 ? Untried(candidates, $"{real.Rows} rows are too few to hold any out; the first candidate is taken")
+            : candidates.Length == 1 ? Untried(candidates, "the budget has no time to try others")
+            : await TryAsync(plan, real, run, ct).ConfigureAwait(false);
         var chosen = trail.IndexOf(trail.First(a => a.Chosen));
         run.Report(Stage.Fit, candidates[chosen].Id, 0, null);
-        var fitted = (TabularGenerator)await candidates[chosen].FitAsync(real, run, ct).ConfigureAwait(false);
+        var fitted = (TabularGenerator)await candidates[chosen].FitAsync(real, run with { Budget = null }, ct).ConfigureAwait(false);
+        if (run.Budget is { } budget && run.Clock.GetElapsedTime(started) is var took && took > budget.Time)
+            run.Note(Stage.Fit, string.Create(CultureInfo.InvariantCulture, $"auto took {took.TotalSeconds:0} s of {budget.Time.TotalSeconds:0} s: it planned for {plan.Seconds:0} s of two free cores. The plan does not look at the clock, so that the same budget always gives the same model"));
         return fitted.With(fitted.About with { Trail = trail });
     }
 
-    private static ImmutableArray<Attempt> TooFew(List<IModel<Table>> candidates, int rows) =>
-        [.. candidates.Select((c, i) => new Attempt(c.Id, Differs(c), ImmutableSortedDictionary<string, double>.Empty, i == 0, $"{rows} rows are too few to hold any out; the first candidate is taken"))];
+    private static ImmutableArray<Attempt> Untried(ImmutableArray<IModel<Table>> candidates, string why) =>
+        [.. candidates.Select((c, i) => new Attempt(c.Id, Differs(c), ImmutableSortedDictionary<string, double>.Empty, i == 0, why))];
 
-    private async Task<ImmutableArray<Attempt>> TryAsync(List<IModel<Table>> candidates, Table real, Run run, CancellationToken ct)
+    private async Task<ImmutableArray<Attempt>> TryAsync(AutoPlan plan, Table real, Run run, CancellationToken ct)
     {
+        var candidates = plan.Candidates;
         var rows = new int[real.Rows];
         for (var row = 0; row < rows.Length; row++) rows[row] = row;
         run.Stream("fit/auto/split").Sequence().Shuffle<int>(rows);
-        var trainRows = Math.Min(TrialRows, real.Rows * 4 / 5);
+        var trainRows = plan.TrialRows;
         var train = real.Take(rows.AsSpan(0, trainRows));
         var holdout = real.Take(rows.AsSpan(trainRows, Math.Min(real.Rows - trainRows, trainRows / 2)));
         var metrics = MetricCatalog.Default.Only(Target is null ? [Detection, Distance, Copies] : [Detection, Utility, Distance, Copies]);
-        var scores = new ImmutableSortedDictionary<string, double>[candidates.Count];
-        var refusals = new string?[candidates.Count];
-        for (var i = 0; i < candidates.Count; i++)
+        var scores = new ImmutableSortedDictionary<string, double>[candidates.Length];
+        var refusals = new string?[candidates.Length];
+        for (var i = 0; i < candidates.Length; i++)
         {
-            run.Report(Stage.Fit, $"trying {candidates[i].Id} {Differs(candidates[i])}".TrimEnd(), i, candidates.Count + 1);
+            run.Report(Stage.Fit, $"trying {candidates[i].Id} {Differs(candidates[i])}".TrimEnd(), i, candidates.Length + 1);
             using var generator = await candidates[i].FitAsync(train, run with { Progress = null }, ct).ConfigureAwait(false);
             var synthetic = await generator.GenerateAsync(train.Rows, run with { Progress = null }, ct).ConfigureAwait(false);
             (scores[i], refusals[i]) = Judge(metrics, new Evidence<Table>(train, synthetic) { Holdout = holdout, Target = Target }, run with { Progress = null }, ct);
@@ -86,17 +91,20 @@ public sealed record Auto : IModel<Table>
     }
 
     /// <summary>Highest detection score + utility ratio wins among those within the privacy bound; a tie within a hundredth goes to the earlier candidate.</summary>
-    private static ImmutableArray<Attempt> Decide(List<IModel<Table>> candidates, ImmutableSortedDictionary<string, double>[] scores, string?[] refusals)
+    private static ImmutableArray<Attempt> Decide(ImmutableArray<IModel<Table>> candidates, ImmutableSortedDictionary<string, double>[] scores, string?[] refusals)
     {
         var best = -1;
-        for (var i = 0; i < candidates.Count; i++)
+        for (var i = 0; i < candidates.Length; i++)
             if (refusals[i] is null && (best < 0 || Merit(scores[i]) > Merit(scores[best]) + 0.01)) best = i;
         var forced = best < 0;
-        if (forced) best = candidates.Count - 1; // the last one knows least of single rows
+        if (forced) best = MostPrivate(scores);
         return [.. candidates.Select((c, i) => new Attempt(c.Id, Differs(c), scores[i], i == best, i == best
-            ? forced ? "no candidate kept the privacy bound; this one knows least of single rows" : string.Create(CultureInfo.InvariantCulture, $"best: detection + utility = {Merit(scores[i]):0.000}")
+            ? forced ? "no candidate kept the privacy bound; this one comes nearest" : string.Create(CultureInfo.InvariantCulture, $"best: detection + utility = {Merit(scores[i]):0.000}")
             : refusals[i] ?? string.Create(CultureInfo.InvariantCulture, $"detection + utility = {Merit(scores[i]):0.000}")))];
     }
+
+    private static int MostPrivate(ImmutableSortedDictionary<string, double>[] scores) =>
+        Enumerable.Range(0, scores.Length).MinBy(i => Math.Max(scores[i].GetValueOrDefault(Copies) / MostCopies, scores[i].GetValueOrDefault(Distance) / MostDistanceShare));
 
     private static double Merit(ImmutableSortedDictionary<string, double> scores) => scores.GetValueOrDefault(Detection) + Math.Min(1, scores.GetValueOrDefault(Utility));
 

@@ -11,7 +11,10 @@ public static class FittingVerbs
     {
         /// <summary>Fits a model to this table.</summary>
         /// <exception cref="FitException">These data can't be fitted.</exception>
-        public Task<IGenerator<Table>> FitAsync(IModel<Table> model, Run run, CancellationToken ct = default) => model.FitAsync(real, run, ct);
+        /// <exception cref="RecipeException">SB2024: there is a budget and the model is none that plans.</exception>
+        public Task<IGenerator<Table>> FitAsync(IModel<Table> model, Run run, CancellationToken ct = default) =>
+            run.Budget is null || model is Auto ? model.FitAsync(real, run, ct)
+                : throw new RecipeException("SB2024", $"`{model.Id}` takes the time its settings say, whatever the budget; leave the budget out, or let `auto` choose what fits in it");
     }
 
     extension(IGenerator<Table> generator)

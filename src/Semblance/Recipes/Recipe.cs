@@ -20,6 +20,9 @@ public sealed record Recipe
     /// <summary>Hyper-parameters (<c>set</c>), as the model's own keys.</summary>
     public ImmutableSortedDictionary<string, string> Set { get; init; } = ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
 
+    /// <summary>Time that <c>auto</c> may plan for (<c>budget: 60s</c>); null takes its quick class.</summary>
+    public string? Budget { get; init; }
+
     /// <summary>Root of all randomness (<c>seed</c>); null lets the command line draw one.</summary>
     public ulong? Seed { get; init; }
 

@@ -6,7 +6,7 @@ namespace Semblance.Recipes;
 /// <summary>Reads recipes, strictly: an unknown key, a wrong type or a bad number is an error with line and column, never a silent default.</summary>
 public static class RecipeReader
 {
-    private static readonly string[] Keys = ["version", "data", "target", "model", "set", "seed", "count", "holdout", "columns", "where", "balance", "require", "to", "threads"];
+    private static readonly string[] Keys = ["version", "data", "target", "model", "set", "budget", "seed", "count", "holdout", "columns", "where", "balance", "require", "to", "threads"];
 
     /// <summary>Whether a path names a recipe: it ends in <c>.yaml</c> or <c>.yml</c>.</summary>
     public static bool IsRecipe(string path) => Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML";
@@ -49,6 +49,7 @@ public static class RecipeReader
                 "target" => recipe with { Target = Text(value, key) },
                 "model" => recipe with { Model = Text(value, key) },
                 "set" => recipe with { Set = recipe.Set.AddRange(Pairs(value, key).Select(p => KeyValuePair.Create(p.Key.Text, Text(p.Value, p.Key)))) },
+                "budget" => recipe with { Budget = Timed(value, key) },
                 "seed" => recipe with { Seed = ulong.TryParse(Text(value, key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw Wrong(value, "seed", "a whole number from 0 to 18446744073709551615") },
                 "count" => recipe with { Count = long.TryParse(Text(value, key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : throw Wrong(value, "count", "a whole number of rows, at least 1") },
                 "threads" => recipe with { Threads = int.TryParse(Text(value, key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= 1024 ? n : throw Wrong(value, "threads", "a whole number from 1 to 1024") },
@@ -82,6 +83,14 @@ public static class RecipeReader
         string Located(YamlValue value) => Path.Combine(folder, Text(value, null));
 
         string Text(YamlValue value, YamlText? key) => value is YamlText { Text.Length: > 0 } text ? text.Text : throw Wrong(value, key?.Text ?? "this", "a single value");
+
+        string Timed(YamlValue value, YamlText key)
+        {
+            var text = Text(value, key);
+            try { Budget.Parse(text); }
+            catch (RecipeException e) { throw new RecipeException(e.Code, $"{name}, line {value.Line}, column {value.Column}: {e.Message}", e); }
+            return text;
+        }
 
         string Gated(YamlValue value, YamlText key)
         {

@@ -32,7 +32,7 @@ public static class RecipeRunning
         {
             if (recipe.To is null) throw new RecipeException("SB2010", "the recipe does not say where the results go; give it `to: out`, or use --to out");
             recipe = recipe with { Seed = recipe.Seed ?? run.Seed.Value, Model = recipe.Model ?? ModelCatalog.Default.DefaultId };
-            run = run with { Seed = new Seed(recipe.Seed.Value), Threads = recipe.Threads ?? run.Threads };
+            run = run with { Seed = new Seed(recipe.Seed.Value), Threads = recipe.Threads ?? run.Threads, Budget = recipe.Budget is { } time ? Budget.Parse(time) : run.Budget };
             var gates = recipe.Require.SelectMany(text => Gate.Parse(text)).ToImmutableArray();
             foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
             var model = ModelCatalog.Default.Create(recipe.Model, recipe.Set, recipe.Target);

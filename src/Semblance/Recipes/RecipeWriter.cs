@@ -18,6 +18,7 @@ public static class RecipeWriter
         if (recipe.Target is { } target) Line("target", Quote(target));
         if (recipe.Model is { } model) Line("model", Quote(model));
         Map("set", recipe.Set);
+        if (recipe.Budget is { } budget) Line("budget", Quote(budget));
         if (recipe.Seed is { } seed) Line("seed", seed.ToString(CultureInfo.InvariantCulture));
         if (recipe.Count is { } count) Line("count", count.ToString(CultureInfo.InvariantCulture));
         Line("holdout", recipe.HoldoutFile is { } file ? Quote(Relative(file)) : recipe.HoldoutShare.ToString("R", CultureInfo.InvariantCulture));
