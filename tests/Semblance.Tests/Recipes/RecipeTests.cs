@@ -19,6 +19,7 @@ public sealed class RecipeTests
             data: adult.csv
             target: income
             model: cart
+            budget: 90s
             set: { leaf: 5, note: "a: b" }
             seed: 18446744073709551615
             count: 10
@@ -34,6 +35,8 @@ public sealed class RecipeTests
         Assert.Equal(Path.Combine("work", "adult.csv"), recipe.Data);
         Assert.Equal(("income", "cart", ulong.MaxValue, 10L, 0.25, 2), (recipe.Target, recipe.Model, recipe.Seed!.Value, recipe.Count!.Value, recipe.HoldoutShare, recipe.Threads!.Value));
         Assert.Equal("a: b", recipe.Set["note"]);
+        Assert.Equal("90s", recipe.Budget);
+        Assert.Equal("90s", Read(RecipeWriter.Write(recipe, "work")).Budget);
         Assert.Equal(ColumnKind.Identifier, recipe.Columns["zip"]);
         Assert.Equal(["privacy.dcr-share<=0.52"], recipe.Require.ToArray());
         Assert.Equal(Path.Combine("work", "test.csv"), Read("version: 1\ndata: a.csv\nholdout: test.csv").HoldoutFile);
@@ -43,6 +46,7 @@ public sealed class RecipeTests
     [InlineData("version: 1\ndata: a.csv\ntraget: x", "line 3, column 1", "`target`")]
     [InlineData("version: 1\ndata: a.csv\nset: 3", "line 3, column 6", "`set`")]
     [InlineData("version: 1\ndata: a.csv\nseed: -1", "line 3, column 7", "`-1`")]
+    [InlineData("version: 1\ndata: a.csv\nbudget: soon", "line 3, column 9", "`soon`")]
     [InlineData("version: 1\ndata: a.csv\ncount: 0", "line 3, column 8", "`0`")]
     [InlineData("version: 1\ndata: a.csv\ncount: 1e3", "line 3, column 8", "`1e3`")]
     [InlineData("version: 1\ndata: a.csv\nholdout: 1.5", "line 3, column 10", "`1.5`")]
