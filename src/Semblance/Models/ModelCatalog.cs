@@ -29,6 +29,7 @@ public sealed class ModelCatalog
         new(new Argn(), "Autoregressive networks", "Columns one after another, each by a small network on the earlier ones: smooth, private, fast to sample.") { Load = Argn.Load },
         new(new Circuit(), "Probabilistic circuit", "A mixture of trees over the columns: fitted in seconds, exact likelihoods, conditions carried through; the smoothest of the strong models.") { Load = Circuit.Load },
         new(new Arf(), "Adversarial random forest", "Boxes of alike rows, columns independent inside each: fast to fit, exact conditions and completion.") { Load = Arf.Load },
+        new(new Tvae(), "Variational autoencoder", "A code for each row and a distribution of all columns from it, drawn at once: smooth, small, very fast to sample.") { Load = Tvae.Load },
         new(new Copula(), "Gaussian copula", "Marginals and one correlation per pair: coarse and smooth, for small tables and first looks.") { Load = Copula.Load },
         new(new Independent(), "Independent columns", "Right marginals, no relations: the floor.") { Load = Independent.Load },
     ]);

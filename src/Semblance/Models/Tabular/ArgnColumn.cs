@@ -62,7 +62,7 @@ internal sealed unsafe class ArgnColumn
     public Span<float> OutputBias => outputBias.Values;
 
     /// <summary>Floats of scratch that <see cref="Draw"/> needs.</summary>
-    public nint Scratch => Chunk * (2 * (nint)Units + Padded) + RowTile.Size(Padded) + 6 * RowTile.Rows;
+    public nint Scratch => Chunk * (2 * (nint)Units + Padded) + RowTile.Size(Padded) + ClassPick.Scratch;
 
     /// <summary>Draws a token for each row.</summary>
     /// <param name="drawn">Tokens of the columns drawn so far, [column][row].</param>
@@ -96,60 +96,8 @@ internal sealed unsafe class ArgnColumn
             {
                 var count = Math.Min(RowTile.Rows, rows - row);
                 RowTile.Load(logits + row * (nint)Padded, Padded, count, tile);
-                Pick(tile, count, sides, words.Slice(start + row, count), shares, weights is null ? default : weights.AsSpan(start + row, count), result.Slice(start + row, count));
+                ClassPick.Draw(tile, Padded, this.count, count, sides, words.Slice(start + row, count), shares, weights is null ? default : weights.AsSpan(start + row, count), result.Slice(start + row, count));
             }
-        }
-    }
-
-    /// <summary>Picks a token for each of up to 16 rows from the logarithms in a tile.</summary>
-    private void Pick(float* tile, int rows, float* sides, ReadOnlySpan<uint> words, float[]? shares, Span<double> weights, Span<int> result)
-    {
-        float* maxima = sides, sums = sides + 16, inverses = sides + 32, thresholds = sides + 48, picks = sides + 64;
-        SoftmaxKernels.Exponentials(tile, Padded, maxima, sums, inverses);
-        if (shares is not null)
-        {
-            var kept = stackalloc float[16];
-            for (var lane = 0; lane < 16; lane++) kept[lane] = 0;
-            for (var token = 0; token < Padded; token++)
-                for (var lane = 0; lane < 16; lane++) kept[lane] += tile[token * 16 + lane] *= token < shares.Length ? shares[token] : 0;
-            for (var row = 0; row < rows; row++)
-            {
-                if (!weights.IsEmpty) weights[row] *= kept[row] / (double)sums[row];
-                sums[row] = kept[row];
-            }
-        }
-        for (var row = 0; row < 16; row++) thresholds[row] = row < rows ? (words[row] >> 8) * (1 / 16777216f) * sums[row] : 0;
-        switch (FastMath.Tier)
-        {
-            case 512: Count<Float512>(tile, Padded, thresholds, picks); break;
-            case 256: Count<Float256>(tile, Padded, thresholds, picks); break;
-            default: Count<Float1>(tile, Padded, thresholds, picks); break;
-        }
-        for (var row = 0; row < rows; row++)
-        {
-            // where rounding leads to a token without probability, the nearest that has some is taken
-            var token = Math.Min((int)picks[row], Padded - 1);
-            while (token > 0 && !(tile[token * 16 + row] > 0)) token--;
-            while (token < Padded - 1 && !(tile[token * 16 + row] > 0)) token++;
-            // where all that is allowed is too improbable for a float, any will do: the weight is zero. A damaged file may favour tokens that are none, or give no numbers at all
-            result[row] = token < count && tile[token * 16 + row] > 0 ? token : Math.Max(0, Array.FindIndex(shares ?? [1], s => s > 0));
-        }
-    }
-
-    /// <summary>How many tokens' cumulated probability is at most the threshold: the number of the token that is drawn.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Count<V>(float* tile, int width, float* thresholds, float* picks) where V : struct, ILanes<V, float>
-    {
-        var end = (nuint)width * 16;
-        for (nuint row = 0; row < 16; row += (nuint)V.Count)
-        {
-            var (threshold, sum, count) = (V.Load(ref *thresholds, row), V.All(0), V.All(0));
-            for (var i = row; i < end; i += 16)
-            {
-                sum += V.Load(ref *tile, i);
-                count += V.IfLess(threshold, sum, V.All(0), V.All(1));
-            }
-            count.Store(ref *picks, row);
         }
     }
 

@@ -141,7 +141,7 @@ internal sealed class CircuitEvidence
     }
 
     /// <summary>A normal number between two ends.</summary>
-    private static double Between(double mean, double spread, double from, double to, double v)
+    public static double Between(double mean, double spread, double from, double to, double v)
     {
         double a = (from - mean) / spread, b = (to - mean) / spread, p = Between(a, b) * (v + 1e-10);
         // by the tail that is nearer, which keeps its digits
@@ -151,5 +151,5 @@ internal sealed class CircuitEvidence
         return Math.Clamp(mean + spread * z, Math.Max(from, -20), Math.Max(Math.Max(from, -20), Math.BitDecrement(Math.Min(to, 20))));
     }
 
-    private static double Between(double from, double to) => from > 0 ? FastMath.NormalCdf(-from) - FastMath.NormalCdf(-to) : FastMath.NormalCdf(to) - FastMath.NormalCdf(from);
+    public static double Between(double from, double to) => from > 0 ? FastMath.NormalCdf(-from) - FastMath.NormalCdf(-to) : FastMath.NormalCdf(to) - FastMath.NormalCdf(from);
 }

@@ -76,7 +76,7 @@ internal sealed class CompletedRows : IRowSource
         for (var k = 0; pending.Length > 0 && k < MostCandidates; k++)
         {
             ct.ThrowIfCancellationRequested();
-            var block = new SampleBlock(streams.Cells, own, (uint)k) { Given = known, Allowed = allowed, LogWeights = new double[own.Length], Met = met };
+            var block = new SampleBlock(streams.Cells, own, (uint)k, streams.Shared) { Given = known, Allowed = allowed, LogWeights = new double[own.Length], Met = met };
             if (met.Count > MostMet) met.Clear();
             generator.Sampler.Sample(block);
             for (var i = 0; i < pending.Length; i++)

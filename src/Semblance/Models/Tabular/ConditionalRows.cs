@@ -160,7 +160,7 @@ internal sealed class ConditionalRows : IRowSource
     {
         var weights = new double[rows.Length];
         Array.Fill(weights, 1.0);
-        var block = new SampleBlock(streams.Cells, rows, draw) { Allowed = allowed, Weights = weights };
+        var block = new SampleBlock(streams.Cells, rows, draw, streams.Shared) { Allowed = allowed, Weights = weights };
         generator.Sampler.Sample(block);
         var table = generator.Decode(block, streams);
         var mask = target.Holds(block, table);

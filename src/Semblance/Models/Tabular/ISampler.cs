@@ -22,11 +22,19 @@ internal interface ISampler
 /// <summary>Rows to be drawn together, and what was drawn.</summary>
 internal sealed class SampleBlock
 {
-    private readonly RandomStream[] streams;
+    /// <summary>Streams that belong to no column.</summary>
+    public const int MostFours = 65;
 
-    public SampleBlock(RandomStream[] streams, long[] rows, uint draw)
+    private readonly RandomStream[] streams, shared;
+
+    /// <summary>Rows to be drawn.</summary>
+    /// <param name="streams">One for each column.</param>
+    /// <param name="rows">Their numbers.</param>
+    /// <param name="draw">0 at first, more when rows are drawn again.</param>
+    /// <param name="shared">Streams for what no column owns, <see cref="MostFours"/>; none: a sampler that needs them is not asked.</param>
+    public SampleBlock(RandomStream[] streams, long[] rows, uint draw, RandomStream[]? shared = null)
     {
-        (this.streams, Rows, Draw) = (streams, rows, draw);
+        (this.streams, this.shared, Rows, Draw) = (streams, shared ?? [], rows, draw);
         Cells = new int[streams.Length][];
         for (var c = 0; c < streams.Length; c++) Cells[c] = new int[rows.Length];
     }
@@ -62,6 +70,14 @@ internal sealed class SampleBlock
     /// </summary>
     public Dictionary<(long Row, ulong Cells), double>? Met { get; init; }
 
+    /// <summary>Other rows under the same restrictions, from the same streams.</summary>
+    public SampleBlock Beside(long[] rows, uint draw)
+    {
+        var weights = new double[rows.Length];
+        Array.Fill(weights, 1.0);
+        return new SampleBlock(streams, rows, draw, shared) { Allowed = Allowed, Weights = weights };
+    }
+
     /// <summary>A hash of the cells of a row that were not given.</summary>
     public ulong DrawnCells(int row)
     {
@@ -74,11 +90,49 @@ internal sealed class SampleBlock
     /// <summary>Two random words a row from the stream of a column.</summary>
     public void Words(int column, Span<uint> first, Span<uint> second)
     {
-        for (var i = 0; i < Rows.Length; i++)
+        const int chunk = 512;
+        Span<uint> third = stackalloc uint[chunk], fourth = stackalloc uint[chunk];
+        for (int start = 0, count; start < Rows.Length; start += count)
         {
-            var words = streams[column].Words(Rows[i], Draw);
-            (first[i], second[i]) = (words.A, words.B);
+            count = Math.Min(chunk, Together(start));
+            if (count == 1) (first[start], second[start]) = Words(column, start);
+            else streams[column].FillWords(Rows[start], Draw, first.Slice(start, count), second.Slice(start, count), third[..count], fourth[..count]);
         }
+    }
+
+    /// <summary>Four standard normals a row for what no column owns, such as a code that all columns are drawn from.</summary>
+    /// <param name="four">Which four of a row's numbers, below <see cref="MostFours"/>; what <see cref="Units"/> was asked for is another number.</param>
+    /// <param name="a">The first of each row.</param>
+    /// <param name="b">The second.</param>
+    /// <param name="c">The third.</param>
+    /// <param name="d">The fourth.</param>
+    public void Normals(int four, Span<float> a, Span<float> b, Span<float> c, Span<float> d)
+    {
+        for (int start = 0, count; start < Rows.Length; start += count)
+        {
+            count = Together(start);
+            shared[four].FillNormal(Rows[start], Draw, a.Slice(start, count), b.Slice(start, count), c.Slice(start, count), d.Slice(start, count));
+        }
+    }
+
+    /// <summary>A number in [0, 1) a row for what no column owns.</summary>
+    /// <param name="four">As in <see cref="Normals"/>.</param>
+    /// <param name="values">Receives them.</param>
+    public void Units(int four, Span<float> values)
+    {
+        for (int start = 0, count; start < Rows.Length; start += count)
+        {
+            count = Together(start);
+            shared[four].FillUnit(Rows[start], Draw, values.Slice(start, count));
+        }
+    }
+
+    /// <summary>How many rows from a place on follow each other.</summary>
+    private int Together(int start)
+    {
+        var end = start + 1;
+        while (end < Rows.Length && Rows[end] == Rows[end - 1] + 1) end++;
+        return end - start;
     }
 
     /// <summary>The same two words of one row.</summary>

@@ -80,7 +80,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
     /// <summary>Draws the given rows without a condition.</summary>
     public (SampleBlock Block, Table Table) Draw(long[] rows, uint draw, Streams streams)
     {
-        var block = new SampleBlock(streams.Cells, rows, draw);
+        var block = new SampleBlock(streams.Cells, rows, draw, streams.Shared);
         sampler.Sample(block);
         return (block, Decode(block, streams));
     }
@@ -102,12 +102,14 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         public Table Make(long[] rows) => generator.Draw(rows, 0, streams).Table;
     }
 
-    /// <summary>Random streams of a generation: per column one for its cell and one for the value inside the cell.</summary>
+    /// <summary>Random streams of a generation: per column one for its cell and one for the value inside the cell; and some for what all columns share.</summary>
     public sealed class Streams(Run run, ColumnCodec[] codecs)
     {
         public RandomStream[] Cells { get; } = Array.ConvertAll(codecs, c => run.Stream($"generate/{c.Schema.Name}/cell"));
 
         public RandomStream[] Values { get; } = Array.ConvertAll(codecs, c => run.Stream($"generate/{c.Schema.Name}/value"));
+
+        public RandomStream[] Shared { get; } = [.. Enumerable.Range(0, SampleBlock.MostFours).Select(i => run.Stream($"generate/shared/{i}"))];
 
         public RandomStream Choice { get; } = run.Stream("generate/where");
 
