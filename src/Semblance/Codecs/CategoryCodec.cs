@@ -140,6 +140,8 @@ public sealed class CategoryCodec : ColumnCodec
         return Template.WithCodes(codes);
     }
 
+    internal override bool MakesUp => replaced;
+
     /// <inheritdoc/>
     public override CodecState State => new(Type, Schema, [hidden, rareLevel, levels.Length, replaced ? 1 : 0], [.. levels, .. made]);
 }

@@ -45,6 +45,9 @@ public abstract class ColumnCodec
     /// <summary>Whether cells only tell present from missing, and the texts themselves are made anew for each row.</summary>
     internal virtual bool WritesAnew => false;
 
+    /// <summary>Whether values that stand for persons or for few rows come back as made-up ones, so that no real value may be set beside them.</summary>
+    internal virtual bool MakesUp => WritesAnew;
+
     /// <summary>Everything needed to make this codec again.</summary>
     public abstract CodecState State { get; }
 

@@ -68,6 +68,9 @@ public sealed class PatternCodec : ColumnCodec
 
     internal override bool WritesAnew => true;
 
+    /// <summary>Rows, counted from row 0, that get different texts.</summary>
+    internal ulong Room => pattern.Room;
+
     /// <inheritdoc/>
     public override CodecState State => new(Type, Schema, [], [pattern.ToString()]);
 }

@@ -9,12 +9,15 @@ public static class FittingVerbs
 {
     extension(Table real)
     {
-        /// <summary>Fits a model to this table.</summary>
+        /// <summary>Fits a model to this table. Rules that hold in every row (a code and its name, a sum) are kept; see <see cref="Constrained"/>.</summary>
         /// <exception cref="FitException">These data can't be fitted.</exception>
         /// <exception cref="RecipeException">SB2024: there is a budget and the model is none that plans.</exception>
-        public Task<IGenerator<Table>> FitAsync(IModel<Table> model, Run run, CancellationToken ct = default) =>
-            run.Budget is null || model is Auto ? model.FitAsync(real, run, ct)
+        public Task<IGenerator<Table>> FitAsync(IModel<Table> model, Run run, CancellationToken ct = default)
+        {
+            var constrained = model as Constrained ?? new Constrained(model);
+            return run.Budget is null || constrained.Model is Auto ? constrained.FitAsync(real, run, ct)
                 : throw new RecipeException("SB2024", $"`{model.Id}` takes the time its settings say, whatever the budget; leave the budget out, or let `auto` choose what fits in it");
+        }
     }
 
     extension(IGenerator<Table> generator)

@@ -45,7 +45,7 @@ internal sealed class ConditionalRows : IRowSource
         resampling = true;
         (candidates, effectiveShare) = (1, 1);
         if (IsExactAtOnce()) return;
-        share = target.Holds(pilot.Block, pilot.Table).Count(holds => holds) / (double)PilotRows.Count;
+        share = Holds(pilot.Block, pilot.Table).Count(holds => holds) / (double)PilotRows.Count;
         resampling = share < FrequentShare;
         if (!resampling) return;
         effectiveShare = EffectiveShare();
@@ -55,14 +55,26 @@ internal sealed class ConditionalRows : IRowSource
                 + string.Create(CultureInfo.InvariantCulture, $"only {candidates * effectiveShare:0.00} (effective sample size; at least {LeastEffective} is needed). ") + (target.Group is null ? "Widen it" : "Leave it out by listing the others with their shares") + ", or fit with the column it names as the target");
     }
 
+    /// <summary>Rows under no condition but the constraints of the generator, drawn again until they keep them.</summary>
+    public ConditionalRows(TabularGenerator generator, TabularGenerator.Streams streams, CancellationToken ct) =>
+        (this.generator, this.streams, this.ct, target, allowed) = (generator, streams, ct, new RowTarget(null, null, "the constraints"), []);
+
     /// <summary>What happened, for the user.</summary>
     public string Summary => !resampling ? string.Create(CultureInfo.InvariantCulture, $"{target.What} held by drawing again; it holds in {share:P1} of unconditioned rows")
         : candidates == 1 ? $"{target.What} held exactly, by the order in which this model draws columns"
         : string.Create(CultureInfo.InvariantCulture, $"{target.What} held by weighted resampling; effective sample size {candidates * effectiveShare:0} of {candidates} candidates a row");
 
-    public IEnumerable<string> Notes => [Summary];
+    public IEnumerable<string> Notes => target is { Condition: null, Group: null } ? [] : [Summary];
 
     public Table Make(long[] rows) => resampling ? Resample(rows) : Redraw(rows);
+
+    /// <summary>Whether each row is what it must be, and keeps the constraints of the generator.</summary>
+    private bool[] Holds(SampleBlock block, Table table)
+    {
+        var mask = target.Holds(block, table);
+        generator.Keeping?.Check(table, mask);
+        return mask;
+    }
 
     private bool[]?[] AllowedCells()
     {
@@ -87,6 +99,7 @@ internal sealed class ConditionalRows : IRowSource
             }
             result[restriction.Index] = ok;
         }
+        generator.Keeping?.Redirect(result, generator.Codecs);
         return result;
     }
 
@@ -111,7 +124,7 @@ internal sealed class ConditionalRows : IRowSource
             ct.ThrowIfCancellationRequested();
             if (draw > 20_000) throw Unmet();
             var (block, table) = generator.Draw(pending, draw, streams);
-            var mask = target.Holds(block, table);
+            var mask = Holds(block, table);
             var kept = Enumerable.Range(0, mask.Length).Where(i => mask[i]).ToArray();
             if (kept.Length > 0)
             {
@@ -163,7 +176,7 @@ internal sealed class ConditionalRows : IRowSource
         var block = new SampleBlock(streams.Cells, rows, draw, streams.Shared) { Allowed = allowed, Weights = weights };
         generator.Sampler.Sample(block);
         var table = generator.Decode(block, streams);
-        var mask = target.Holds(block, table);
+        var mask = Holds(block, table);
         for (var i = 0; i < mask.Length; i++)
             if (!mask[i]) weights[i] = 0;
         return (table, weights);

@@ -8,7 +8,7 @@ using Semblance.Rules;
 namespace Semblance.Models;
 
 /// <summary>A fitted model of a table: codecs for the columns and a sampler of cells. Rows come in blocks of 4,096, made on several threads, in order.</summary>
-internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISampler sampler, About about) : IGenerator<Table>
+internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISampler sampler, About about, Keeping? keeping = null) : IGenerator<Table>
 {
     public Schema Schema => schema;
 
@@ -18,12 +18,16 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
 
     public ColumnCodec[] Codecs => codecs;
 
+    /// <summary>Constraints that its rows keep; null for none.</summary>
+    public Keeping? Keeping => keeping;
+
     public async IAsyncEnumerable<Table> StreamAsync(Request request, Run run, [EnumeratorCancellation] CancellationToken ct = default)
     {
         if (request.Count < 0 || request.First < 0) throw new GenerateException("SB4001", $"can't make {request.Count} rows from row {request.First}; both must be 0 or more");
         if (request.Total is { } total && total - request.First < request.Count)
             throw new GenerateException("SB4001", $"rows {request.First} to {request.First + request.Count} are no part of {total} rows; give the size of the whole as the total, or leave it out");
-        var streams = new Streams(run, codecs);
+        keeping?.RequireRoom(request, schema, codecs);
+        var streams = StreamsOf(run);
         var source = Source(request, streams, run, ct);
         var blocks = Blocks.Count(request.Count);
         var window = new Queue<Task<Table>>();
@@ -64,7 +68,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         }
         var condition = request.Where?.Bind(schema);
         if (request.Balance is { } balance) return new BalancedRows(this, balance.Bind(schema), condition, request.Total ?? request.First + request.Count, streams, run, ct);
-        return condition is null ? new FreeRows(this, streams)
+        return condition is null ? keeping is { MayFail: true } ? new ConditionalRows(this, streams, ct) : new FreeRows(this, streams)
             : new ConditionalRows(this, new RowTarget(condition, null, $"the condition `{condition.Text}`"), new PilotRows(this, streams), streams, ct);
     }
 
@@ -89,11 +93,17 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
     {
         var columns = ImmutableArray.CreateBuilder<Column>(codecs.Length);
         for (var c = 0; c < codecs.Length; c++) columns.Add(codecs[c].Decode(block.Cells[c], block.Rows, streams.Values[c], block.Draw));
-        return new Table(columns.MoveToImmutable());
+        var drawn = new Table(columns.MoveToImmutable());
+        return keeping is null ? drawn : keeping.Repair(drawn, block, codecs, streams.Constraints);
     }
 
     /// <summary>The same generator, telling something else about itself.</summary>
-    public TabularGenerator With(About other) => new(schema, codecs, sampler, other);
+    public TabularGenerator With(About other) => new(schema, codecs, sampler, other, keeping);
+
+    /// <summary>The same generator, whose rows keep constraints.</summary>
+    public TabularGenerator With(About other, Keeping? constraints) => new(schema, codecs, sampler, other, constraints);
+
+    public Streams StreamsOf(Run run) => new(run, codecs, keeping?.All.Length ?? 0);
 
     public void Dispose() { }
 
@@ -103,7 +113,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
     }
 
     /// <summary>Random streams of a generation: per column one for its cell and one for the value inside the cell; and some for what all columns share.</summary>
-    public sealed class Streams(Run run, ColumnCodec[] codecs)
+    public sealed class Streams(Run run, ColumnCodec[] codecs, int constraints)
     {
         public RandomStream[] Cells { get; } = Array.ConvertAll(codecs, c => run.Stream($"generate/{c.Schema.Name}/cell"));
 
@@ -114,5 +124,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         public RandomStream Choice { get; } = run.Stream("generate/where");
 
         public RandomStream Balance { get; } = run.Stream("generate/balance");
+
+        public RandomStream[] Constraints { get; } = [.. Enumerable.Range(0, constraints).Select(k => run.Stream($"generate/constraint/{k}"))];
     }
 }

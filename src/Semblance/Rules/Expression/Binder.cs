@@ -257,9 +257,11 @@ internal sealed class Binder(Schema schema, string text)
         return nodes.Cast<TextNode>().ToArray();
     }
 
-    private ValueNode<double> Number(Term term) => AsNumber(Bind(term), term);
+    /// <summary>A term as a number.</summary>
+    public ValueNode<double> Number(Term term) => AsNumber(Bind(term), term);
 
-    private ValueNode<long> Date(Term term) => AsDate(Bind(term), term, null);
+    /// <summary>A term as a date.</summary>
+    public ValueNode<long> Date(Term term) => AsDate(Bind(term), term, null);
 
     private TruthNode AsTruth(Node node, Term term) => node switch
     {

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Semblance.Data;
+using Semblance.Formats;
+using Semblance.Numerics;
+
+namespace Semblance.Models;
+
+/// <summary>Changes drawn rows so that they keep a constraint. What becomes of a row depends on the row alone.</summary>
+internal interface IRepair
+{
+    /// <summary>Positions of the columns it looks at.</summary>
+    ImmutableArray<int> Reads { get; }
+
+    /// <summary>Positions of the columns it may change.</summary>
+    ImmutableArray<int> Writes { get; }
+
+    /// <summary>Replaces columns by mended ones.</summary>
+    /// <param name="columns">The columns of the rows, in the order of the schema.</param>
+    /// <param name="rows">Global index of each row.</param>
+    /// <param name="draw">Draw number.</param>
+    /// <param name="stream">Random numbers of this constraint.</param>
+    void Apply(Column[] columns, ReadOnlySpan<long> rows, uint draw, RandomStream stream);
+
+    /// <summary>Adds what it has learnt to an archive.</summary>
+    void Save(ModelArchive archive, string name);
+}

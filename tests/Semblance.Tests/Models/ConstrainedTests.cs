@@ -1,0 +1,228 @@
+using Semblance.Data;
+using Semblance.Formats;
+using Semblance.Models;
+using Semblance.Numerics;
+using Semblance.Rules;
+using Semblance.Tests.Contracts;
+
+namespace Semblance.Tests.Models;
+
+/// <summary>Every generated row keeps every constraint, whatever model draws it and however it is asked for.</summary>
+public sealed class ConstrainedTests
+{
+    private static readonly Run Five = Run.With(5) with { Threads = 2 };
+    private static readonly Table Real = PlantedTable.Of(900, 1);
+
+    // days that stand once
+    private static readonly Table Keyed = new(
+    [
+        Real["city"], Real["number"], new DateTimeColumn(new("opened", ColumnKind.DateTime) { Format = "yyyy-MM-dd" }, [.. Enumerable.Range(0, 900).Select(i => new DateTime(2020, 1, 1).AddDays(2 * i).Ticks)]),
+    ]);
+
+    private static readonly Dictionary<string, Lazy<Task<byte[]>>> Fitted = ModelCatalog.Default.Entries.ToDictionary(e => e.Id, e => new Lazy<Task<byte[]>>(async () => await Saved(await Fit(e.Model, Real))));
+
+    public static TheoryData<string> Models => [.. ModelCatalog.Default.Entries.Select(e => e.Id)];
+
+    [Fact]
+    public void The_planted_table_keeps_them_and_a_broken_one_is_seen()
+    {
+        Assert.Empty(PlantedTable.Broken(Real, Real));
+        var shifted = new Table([.. Real.Columns.Select(c => c.Name is "city" or "icd" or "low" or "price" or "opened" or "red" or "member" ? c.Take([.. Enumerable.Range(0, 900).Select(i => (i + 1) % 900)]) : c)]);
+        var seen = PlantedTable.Broken(shifted, Real).Select(b => b.Split(' ')[1]).ToHashSet();
+        Assert.Superset(new HashSet<string> { "low", "dates", "total", "wait", "colours", "member" }, seen);
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public async Task All_are_kept_in_every_row(string id)
+    {
+        using var generator = await Open(id);
+        Assert.Equal(Real.Schema, generator.Schema);
+        var made = await generator.GenerateAsync(9_000, Five);
+        Assert.Empty(PlantedTable.Broken(made, Real).Take(20));
+        Assert.Contains(generator.About.Notes, n => n.Contains("`combination(city, country)` (asked for)"));
+        // what a model leaves out would make the rest easy: gaps and spread are still there
+        Assert.InRange(Enumerable.Range(0, made.Rows).Count(made["total"].IsMissing), 100, 2_500);
+        Assert.InRange(Enumerable.Range(0, made.Rows).Select(made["icd"].Text).Distinct().Count(), 7, 7);
+        Assert.True(Enumerable.Range(0, made.Rows).Select(made["total"].Text).Distinct().Count() > 1_000);
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public async Task Any_part_alone_and_any_number_of_threads_give_the_same_rows(string id)
+    {
+        using var generator = await Open(id);
+        foreach (var where in new Condition?[] { null, new("city = 'Paris' and age >= 40") })
+        {
+            var whole = await generator.GenerateAsync(new Request(5_000) { Where = where }, Five);
+            Assert.Empty(PlantedTable.Broken(whole, Real).Take(20));
+            if (where is not null) Assert.Equal(5_000, whole.Where(where).Rows);
+            var part = await generator.GenerateAsync(new Request(700) { First = 4_000, Where = where }, Five with { Threads = 1 });
+            Assert.Equal(WorstCase.Bytes(whole.Take([.. Enumerable.Range(4_000, 700)])), WorstCase.Bytes(part));
+        }
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public async Task Conditions_on_repaired_columns_are_met(string id)
+    {
+        using var generator = await Open(id);
+        foreach (var text in new[] { "diagnosis = 'asthma'", "country = 'CA'", "ward = 'm' and blue", "total > 100", "icd is missing" })
+        {
+            var made = await generator.GenerateAsync(new Request(300) { Where = new Condition(text) }, Five);
+            Assert.Equal(300, made.Where(new Condition(text)).Rows);
+            Assert.Empty(PlantedTable.Broken(made, Real).Take(20));
+        }
+    }
+
+    [Theory, MemberData(nameof(Models))]
+    public async Task What_is_loaded_is_what_was_saved(string id)
+    {
+        using var fitted = await Fit(ModelCatalog.Default.Create(id), Real);
+        using var loaded = await Open(id);
+        Assert.Equal(WorstCase.Bytes(await fitted.GenerateAsync(800, Five)), WorstCase.Bytes(await loaded.GenerateAsync(800, Five)));
+        Assert.Equal(Convert.ToHexString(await Fitted[id].Value), Convert.ToHexString(await Saved(loaded)));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Other_random_tables_keep_them_too(ulong seed)
+    {
+        var real = PlantedTable.Of(400 + 150 * (int)seed, seed);
+        foreach (var model in new IModel<Table>[] { new Independent(), new Copula() })
+        {
+            using var generator = await Fit(model, real);
+            Assert.Empty(PlantedTable.Broken(await generator.GenerateAsync(3_000, Run.With(seed)), real).Take(20));
+        }
+    }
+
+    [Fact]
+    public async Task Keys_differ_far_into_ten_million_rows_and_across_shards()
+    {
+        using var generator = await new Constrained(new Independent()) { Constraints = [Constraint.Parse("unique(number)"), Constraint.Parse("unique(city, opened)")] }.FitAsync(Keyed, Five);
+        var seen = new HashSet<string>();
+        foreach (var first in new[] { 0, 2_000, 1_000_000, 2_500_000 })
+        {
+            var made = await generator.GenerateAsync(new Request(2_000) { First = first }, Five);
+            for (var row = 0; row < made.Rows; row++) Assert.True(seen.Add(made["number"].Text(row)) & seen.Add(made["opened"].Text(row)));
+        }
+        // a day each: the calendar ends with the year 9999
+        var error = await Assert.ThrowsAsync<GenerateException>(() => generator.GenerateAsync(new Request(1) { First = 9_990_000 }, Five));
+        Assert.Equal("SB4040", error.Code);
+    }
+
+    [Fact]
+    public async Task A_whole_number_differs_in_ten_million_rows()
+    {
+        using var generator = await new Constrained(new Independent()) { Constraints = [Constraint.Parse("unique(number)")] }.FitAsync(Keyed, Five);
+        var seen = new System.Collections.BitArray(12_000_000);
+        await foreach (var block in generator.StreamAsync(new Request(300_000) { First = 9_700_000 }, Five))
+            foreach (var value in ((NumberColumn)block["number"]).Values)
+            {
+                Assert.False(seen[(int)value]);
+                seen[(int)value] = true;
+            }
+    }
+
+    [Fact]
+    public async Task What_the_profile_finds_in_every_row_is_kept_unasked()
+    {
+        using var generator = await Real.FitAsync(new Independent(), Five);
+        var notes = string.Join('\n', generator.About.Notes);
+        Assert.Contains("every row keeps `combination(icd, diagnosis, ward)` (found in every real row)", notes);
+        Assert.Contains("`total = price * quantity`", notes);
+        var broken = PlantedTable.Broken(await generator.GenerateAsync(2_000, Five), Real).Select(b => b[(b.IndexOf(' ') + 1)..]).ToList();
+        Assert.DoesNotContain(broken, b => b.StartsWith("total", StringComparison.Ordinal) || b.Contains("epilepsy", StringComparison.Ordinal));
+        using var free = await new Constrained(new Independent()) { KeepFound = false }.FitAsync(Real, Five);
+        Assert.DoesNotContain(free.About.Notes, n => n.Contains("every row keeps"));
+    }
+
+    [Fact]
+    public async Task Data_that_break_a_constraint_are_refused_with_count_and_rows()
+    {
+        var error = await Assert.ThrowsAsync<FitException>(() => new Constrained(new Independent()) { Constraints = [Constraint.Parse("age < 89")] }.FitAsync(Real, Five));
+        Assert.Equal("SB3050", error.Code);
+        var rows = Enumerable.Range(0, Real.Rows).Where(r => ((NumberColumn)Real["age"]).Values[r] >= 89).Select(r => r + 1).ToArray();
+        Assert.Contains($"in {rows.Length} of 900 rows", error.Message);
+        Assert.Contains($"row {rows[0]}, {rows[1]}", error.Message);
+        foreach (var text in new[] { "unique(age)", "onehot(red, green)", "total = price + quantity", @"pattern(code, 'INV-\d{5}/[A-F]{2}')", "high < low" })
+            Assert.Equal("SB3050", (await Assert.ThrowsAsync<FitException>(() => new Constrained(new Independent()) { Constraints = [Constraint.Parse(text)] }.FitAsync(Real, Five))).Code);
+    }
+
+    [Fact]
+    public async Task What_a_model_cannot_keep_is_refused()
+    {
+        // two columns of random digits that are equal in every row, as a condition that no formula can mend
+        var real = new Table([.. Real.Columns.Where(c => c.Name is "age" or "price"), new NumberColumn(new("copy", ColumnKind.Decimal) { Number = new(0, 2) }, ((NumberColumn)Real["price"]).Values)]);
+        var error = await Assert.ThrowsAsync<FitException>(() => new Constrained(new Independent()) { Constraints = [Constraint.Parse("abs(price - copy) < 0.001")], KeepFound = false }.FitAsync(real, Five));
+        Assert.Equal("SB3051", error.Code);
+    }
+
+    [Fact]
+    public async Task Rare_combinations_are_not_told_and_people_are_refused()
+    {
+        var random = new RandomStream(new Seed(3), "rare").Sequence();
+        var codes = Enumerable.Range(0, 1_000).Select(i => i < 3 ? 9 : random.NextBelow(8)).ToArray();
+        string[] towns = ["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "unused", "Xanadu of one"], names = ["N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "unused", "Kubla"];
+        var real = new Table([new CategoryColumn(new("town", ColumnKind.Category), codes, towns), new CategoryColumn(new("name", ColumnKind.Category), codes, names)]);
+        using var generator = await real.FitAsync(new Cart(), Five);
+        Assert.Contains(generator.About.Notes, n => n.Contains("combination(town, name)"));
+        var made = await generator.GenerateAsync(4_000, Five);
+        for (var row = 0; row < made.Rows; row++) Assert.Equal(made["town"].Text(row)[1..], made["name"].Text(row)[1..]);
+        Assert.DoesNotContain("Kubla", System.Text.Encoding.UTF8.GetString(await Contents(generator)));
+
+        var mails = Enumerable.Range(0, 8).Select(i => $"person{i}@mail-server.org").ToArray();
+        var people = new Table([new CategoryColumn(new("town", ColumnKind.Category), codes.Select(c => c % 8).ToArray(), towns), new CategoryColumn(new("email", ColumnKind.Category), codes.Select(c => c % 8).ToArray(), mails)]);
+        var error = await Assert.ThrowsAsync<FitException>(() => new Constrained(new Independent()) { Constraints = [Constraint.Parse("combination(town, email)")] }.FitAsync(people, Five));
+        Assert.Equal("SB3052", error.Code);
+        using var unasked = await people.FitAsync(new Independent(), Five);
+        Assert.DoesNotContain("mail-server", System.Text.Encoding.UTF8.GetString(await Contents(unasked)));
+    }
+
+    [Fact]
+    public async Task Changed_files_load_or_are_refused_but_never_break_the_program()
+    {
+        var inner = ZipContainer.Read(await Fitted["independent"].Value, [("model.json", 1 << 24), ("arrays.safetensors", 1 << 28)], ArchiveLimits.Default, "it");
+        var random = Five.Stream("tests/hostile/constraints").Sequence();
+        // the description of constraints, and the arrays that hold what repairs have learnt
+        var json = System.Text.Encoding.UTF8.GetString(inner[0]).IndexOf("\"constraints\"", StringComparison.Ordinal);
+        int loaded = 0, refused = 0;
+        for (var trial = 0; trial < 60; trial++)
+        {
+            var parts = new[] { inner[0].ToArray(), inner[1].ToArray() };
+            if (trial % 3 == 0) parts[0][json + random.NextBelow(Math.Min(2_000, parts[0].Length - json))] = (byte)"0123456789-e.,:[]{}\"\\aZ()"[random.NextBelow(24)];
+            else
+            {
+                var at = 8 * random.NextBelow(parts[1].Length / 8);
+                for (var i = at; i < Math.Min(parts[1].Length, at + 8 * (1 + random.NextBelow(4))); i++) parts[1][i] = random.NextBelow(3) == 0 ? (byte)255 : (byte)random.NextWord();
+            }
+            var hostile = new MemoryStream();
+            await ZipContainer.WriteAsync(hostile, [("model.json", parts[0]), ("arrays.safetensors", parts[1])], ArchiveLimits.Default, default);
+            hostile.Position = 0;
+            try
+            {
+                using var opened = await ModelCatalog.Default.OpenAsync(hostile);
+                await (await opened.GenerateAsync(20, Five)).WriteAsync(Stream.Null);
+                loaded++;
+            }
+            catch (SemblanceException) { refused++; }
+        }
+        Assert.True(loaded > 0 && refused > 0, $"{loaded} loaded, {refused} refused");
+    }
+
+    private static Task<IGenerator<Table>> Fit(IModel<Table> model, Table real) => new Constrained(model) { Constraints = [.. PlantedTable.Constraints.Select(Constraint.Parse)] }.FitAsync(real, Five);
+
+    private static async Task<IGenerator<Table>> Open(string id) => await ModelCatalog.Default.OpenAsync(new MemoryStream(await Fitted[id].Value));
+
+    private static async Task<byte[]> Saved(IGenerator<Table> generator)
+    {
+        using var stream = new MemoryStream();
+        await generator.SaveAsync(stream);
+        return stream.ToArray();
+    }
+
+    private static async Task<byte[]> Contents(IGenerator<Table> generator)
+    {
+        var parts = ZipContainer.Read(await Saved(generator), [("model.json", 1 << 24), ("arrays.safetensors", 1 << 28)], ArchiveLimits.Default, "it");
+        return [.. parts[0], .. parts[1]];
+    }
+}
