@@ -61,6 +61,32 @@ public sealed class MainJobTests(MainJob job) : IClassFixture<MainJob>
     }
 
     [Fact]
+    public async Task A_code_and_its_name_stay_together_in_every_row()
+    {
+        var real = (await File.ReadAllLinesAsync(Repository.Clinic)).Select(l => l.Split(',')).ToList();
+        var made = (await File.ReadAllLinesAsync(Data)).Select(l => l.Split(',')).ToList();
+        int icd = Array.IndexOf(real[0], "icd"), diagnosis = Array.IndexOf(real[0], "diagnosis");
+        var pairs = real.Select(r => (r[icd], r[diagnosis])).ToHashSet();
+        Assert.All(made, r => Assert.Contains((r[icd], r[diagnosis]), pairs));
+        Assert.True(made.Select(r => r[icd]).Distinct().Count() >= 10);
+        var shown = await CommandLine.RunAsync("show", Model, "--quiet");
+        Assert.Contains("combination(icd, diagnosis", shown.Output);
+    }
+
+    [Theory]
+    [InlineData("age < 50", "SB3050")]
+    [InlineData("age < 50 and age > 60", "SB2081")]
+    [InlineData("combination(icd)", "SB2080")]
+    public async Task Constraints_that_cannot_be_kept_are_named(string constraint, string code)
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("fit", Repository.Clinic, "--model", "independent", "--constraint", constraint, "--to", scratch["m.semblance"], "--quiet");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(code, outcome.Errors);
+        Assert.Empty(scratch.Files());
+    }
+
+    [Fact]
     public async Task Its_report_is_one_page_that_asks_nothing_of_the_network()
     {
         var html = await File.ReadAllTextAsync(Path.Combine(job.Out, "report.html"));

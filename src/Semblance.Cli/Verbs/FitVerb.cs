@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Semblance.Models;
+using Semblance.Rules;
 
 namespace Semblance.Cli.Verbs;
 
@@ -11,12 +13,13 @@ internal static class FitVerb
     public static Verb Command { get; } = new("fit", "Fit a model to a table and keep it in a file", RunAsync)
     {
         Arguments = { Input },
-        Options = { SharedOptions.To, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Target, SharedOptions.Seed, SharedOptions.Column, SharedOptions.Threads },
+        Options = { SharedOptions.To, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Target, SharedOptions.Seed, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Threads },
         Examples =
         [
             "semblance fit train.csv --to adult.semblance",
             "semblance fit train.csv --model cart --target income --seed 1 --to adult.semblance",
             "semblance fit train.csv --target income --budget 60s --to adult.semblance",
+            "semblance fit train.csv --constraint \"admitted <= discharged\" --constraint \"unique(visit_id)\" --to clinic.semblance",
             "semblance fit train.csv --column zip=category --column note=text --to adult.semblance",
         ],
     };
@@ -26,13 +29,14 @@ internal static class FitVerb
         var to = call.Get(SharedOptions.To) ?? throw new UsageException("fit: say where the model goes: --to name.semblance");
         var id = call.Get(SharedOptions.Model) ?? ModelCatalog.Default.DefaultId;
         var model = ModelCatalog.Default.Create(id, call.Settings(), call.Get(SharedOptions.Target));
+        var constraints = (call.Get(SharedOptions.Constraint) ?? []).Select(Constraint.Parse).ToImmutableArray();
         About about;
         await using (var progress = call.Screen.Progress())
         {
             var run = call.Run(call.SeedOrDrawn(), progress) with { Budget = call.Budget() };
             var table = await call.ReadAsync(call.Get(Input), run, call.Kinds());
             if (call.Get(SharedOptions.Target) is { } target) table.Schema.Require(target, "--target");
-            using var generator = await table.FitAsync(model, run, call.Cancel);
+            using var generator = await table.FitAsync(new Constrained(model) { Constraints = constraints }, run, call.Cancel);
             await generator.SaveAsync(to, call.Cancel);
             about = generator.About;
         }

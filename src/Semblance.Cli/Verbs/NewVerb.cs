@@ -20,11 +20,13 @@ internal static class NewVerb
     private static async Task<int> RunAsync(Call call)
     {
         var input = call.Get(Input);
-        var schema = await Table.InferSchemaAsync(input, new TableOptions(), call.Run(0, null), call.Cancel);
+        var run = call.Run(0, null);
+        var table = await Table.ReadAsync(input, new TableOptions(), run, call.Cancel);
+        var schema = table.Schema;
         if (call.Get(SharedOptions.Target) is { } target) schema.Require(target, "--target");
         var to = call.Get(SharedOptions.To) ?? "-";
         var folder = to == "-" ? "." : Path.GetDirectoryName(Path.GetFullPath(to))!;
-        var text = RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder);
+        var text = RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder, table.Profile(run, call.Cancel));
         if (to == "-") call.Screen.Out.Write(text);
         else
         {

@@ -16,7 +16,7 @@ internal static class RunVerb
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Require, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Require, SharedOptions.Threads,
         },
         Examples =
         [
@@ -60,6 +60,7 @@ internal static class RunVerb
             Count = call.Get(SharedOptions.Count) ?? recipe.Count,
             Seed = call.Get(SharedOptions.Seed) ?? recipe.Seed,
             Columns = recipe.Columns.SetItems(call.Kinds()),
+            Constraints = recipe.Constraints.AddRange(call.Get(SharedOptions.Constraint) ?? []),
             Where = call.Get(SharedOptions.Where) ?? recipe.Where,
             Balance = call.Get(SharedOptions.Balance) ?? recipe.Balance,
             Require = recipe.Require.AddRange(call.Get(SharedOptions.Require) ?? []),

@@ -38,6 +38,9 @@ public sealed record Recipe
     /// <summary>Kinds that are known better than the data tell (<c>columns</c>), by column name.</summary>
     public ImmutableSortedDictionary<string, ColumnKind> Columns { get; init; } = ImmutableSortedDictionary<string, ColumnKind>.Empty.WithComparers(StringComparer.Ordinal);
 
+    /// <summary>What every row must satisfy (<c>constraints</c>): <c>admitted &lt;= discharged</c>, <c>combination(city, country)</c>. What holds in every real row is kept without being listed.</summary>
+    public ImmutableArray<string> Constraints { get; init; } = [];
+
     /// <summary>Only rows for which this holds are made (<c>where</c>).</summary>
     public string? Where { get; init; }
 

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Semblance.Formats;
+using Semblance.Rules;
 
 namespace Semblance.Recipes;
 
 /// <summary>Reads recipes, strictly: an unknown key, a wrong type or a bad number is an error with line and column, never a silent default.</summary>
 public static class RecipeReader
 {
-    private static readonly string[] Keys = ["version", "data", "target", "model", "set", "budget", "seed", "count", "holdout", "columns", "where", "balance", "require", "to", "threads"];
+    private static readonly string[] Keys = ["version", "data", "target", "model", "set", "budget", "seed", "count", "holdout", "columns", "constraints", "where", "balance", "require", "to", "threads"];
 
     /// <summary>Whether a path names a recipe: it ends in <c>.yaml</c> or <c>.yml</c>.</summary>
     public static bool IsRecipe(string path) => Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML";
@@ -55,6 +56,7 @@ public static class RecipeReader
                 "threads" => recipe with { Threads = int.TryParse(Text(value, key), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is > 0 and <= 1024 ? n : throw Wrong(value, "threads", "a whole number from 1 to 1024") },
                 "holdout" => Holdout(value, key),
                 "columns" => recipe with { Columns = recipe.Columns.AddRange(Pairs(value, key).Select(p => KeyValuePair.Create(p.Key.Text, Kind(p.Value, p.Key)))) },
+                "constraints" => recipe with { Constraints = value is YamlList list ? [.. list.Items.Select(i => Kept(i, key))] : [Kept(value, key)] },
                 "where" => recipe with { Where = Text(value, key) },
                 "balance" => recipe with { Balance = Text(value, key) },
                 "require" => recipe with { Require = value is YamlList list ? [.. list.Items.Select(i => Gated(i, key))] : [Gated(value, key)] },
@@ -88,6 +90,14 @@ public static class RecipeReader
         {
             var text = Text(value, key);
             try { Budget.Parse(text); }
+            catch (RecipeException e) { throw new RecipeException(e.Code, $"{name}, line {value.Line}, column {value.Column}: {e.Message}", e); }
+            return text;
+        }
+
+        string Kept(YamlValue value, YamlText key)
+        {
+            var text = Text(value, key);
+            try { Constraint.Parse(text); }
             catch (RecipeException e) { throw new RecipeException(e.Code, $"{name}, line {value.Line}, column {value.Column}: {e.Message}", e); }
             return text;
         }

@@ -36,6 +36,7 @@ public static class RecipeRunning
             var gates = recipe.Require.SelectMany(text => Gate.Parse(text)).ToImmutableArray();
             foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
             var model = ModelCatalog.Default.Create(recipe.Model, recipe.Set, recipe.Target);
+            var constraints = recipe.Constraints.Select(Constraint.Parse).ToImmutableArray();
             using var folder = StagedFolder.Create(recipe.To);
 
             var real = await ReadAsync(recipe.Data, recipe, null, run, ct).ConfigureAwait(false);
@@ -46,7 +47,7 @@ public static class RecipeRunning
             var (train, holdout) = heldOut is null ? real.Split(1 - recipe.HoldoutShare, run) : (real, heldOut);
             recipe = recipe with { Count = recipe.Count ?? real.Rows };
 
-            using var generator = await train.FitAsync(model, run, ct).ConfigureAwait(false);
+            using var generator = await train.FitAsync(new Constrained(model) { Constraints = constraints }, run, ct).ConfigureAwait(false);
             await generator.SaveAsync(folder.PathOf(RunResult.ModelFile), ct).ConfigureAwait(false);
             var blocks = await WriteAsync(generator, recipe, folder.PathOf(RunResult.DataFile), run, ct).ConfigureAwait(false);
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Semblance.Formats;
+using Semblance.Models;
+using Semblance.Profiles;
 
 namespace Semblance.Recipes;
 
@@ -12,7 +14,8 @@ public static class RecipeTemplate
     /// <param name="schema">Its columns, as found.</param>
     /// <param name="target">Column that a user would predict, or null.</param>
     /// <param name="folder">Folder the recipe will lie in.</param>
-    public static string For(string data, Schema schema, string? target, string folder)
+    /// <param name="profile">Profile of the table, whose rules are proposed as constraints; null for none.</param>
+    public static string For(string data, Schema schema, string? target, string folder, Profile? profile = null)
     {
         var name = Path.GetFileNameWithoutExtension(data.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? data[..^3] : data);
         // The writer knows how to quote; the comments are set around its lines.
@@ -28,6 +31,7 @@ public static class RecipeTemplate
         yaml.Append("seed: 1           # the same seed gives the same bytes\n");
         yaml.Append("# count: 1000     # rows to make; as many as the data have when left out\n");
         yaml.Append("holdout: 0.2      # share of the rows kept from the model to judge it, or a file of real rows\n");
+        Constraints(profile, yaml);
         yaml.Append("# where: \"...\"    # make only rows for which this holds\n");
         yaml.Append("require:          # what the result must reach, else nothing is given out\n  - privacy.exact-copies <= 0.01\n");
         yaml.Append(Line("to")).Append('\n');
@@ -38,5 +42,17 @@ public static class RecipeTemplate
             yaml.Append("# ").Append(entry.First(l => l.StartsWith("  ", StringComparison.Ordinal))).Append('\n');
         }
         return yaml.ToString();
+    }
+
+    /// <summary>What holds in every row is kept anyway and told; what nearly does is proposed.</summary>
+    private static void Constraints(Profile? profile, StringBuilder yaml)
+    {
+        yaml.Append("# constraints:    # what every row must satisfy; rules that hold in every real row are kept without being listed\n");
+        if (profile is null) return;
+        foreach (var constraint in FoundConstraints.Exact(profile)) yaml.Append("#   (kept)  ").Append(Plain(constraint.Text)).Append('\n');
+        foreach (var (text, why) in FoundConstraints.Proposed(profile)) yaml.Append("#   - ").Append(RecipeWriter.Quote(Plain(text))).Append("   # ").Append(Plain(why)).Append('\n');
+
+        // a name with a line break in it must not leave the comment
+        static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
     }
 }

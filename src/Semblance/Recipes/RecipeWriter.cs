@@ -23,18 +23,26 @@ public static class RecipeWriter
         if (recipe.Count is { } count) Line("count", count.ToString(CultureInfo.InvariantCulture));
         Line("holdout", recipe.HoldoutFile is { } file ? Quote(Relative(file)) : recipe.HoldoutShare.ToString("R", CultureInfo.InvariantCulture));
         Map("columns", recipe.Columns.Select(c => KeyValuePair.Create(c.Key, TableOptions.WordOf(c.Value))));
+        List("constraints", recipe.Constraints);
         if (recipe.Where is { } where) Line("where", Quote(where));
         if (recipe.Balance is { } balance) Line("balance", Quote(balance));
-        if (!recipe.Require.IsEmpty)
-        {
-            yaml.Append("require:\n");
-            foreach (var gate in recipe.Require) yaml.Append("  - ").Append(Quote(gate)).Append('\n');
-        }
+        List("require", recipe.Require);
         if (recipe.To is { } to) Line("to", Quote(Relative(to)));
         if (recipe.Threads is { } threads) Line("threads", threads.ToString(CultureInfo.InvariantCulture));
         return yaml.ToString();
 
         void Line(string key, string value) => yaml.Append(key).Append(": ").Append(value).Append('\n');
+
+        void List(string key, IEnumerable<string> texts)
+        {
+            var begun = false;
+            foreach (var text in texts)
+            {
+                if (!begun) yaml.Append(key).Append(":\n");
+                begun = true;
+                yaml.Append("  - ").Append(Quote(text)).Append('\n');
+            }
+        }
 
         void Map(string key, IEnumerable<KeyValuePair<string, string>> entries)
         {
@@ -51,7 +59,7 @@ public static class RecipeWriter
     }
 
     /// <summary>A text as a YAML value: bare where nobody could read it as something else, else in double quotes.</summary>
-    private static string Quote(string text)
+    internal static string Quote(string text)
     {
         if (text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '/') && text[0] is not '-') return text;
         var quoted = new StringBuilder("\"");

@@ -21,7 +21,8 @@ public sealed class ConstrainedTests
 
     private static readonly Dictionary<string, Lazy<Task<byte[]>>> Fitted = ModelCatalog.Default.Entries.ToDictionary(e => e.Id, e => new Lazy<Task<byte[]>>(async () => await Saved(await Fit(e.Model, Real))));
 
-    public static TheoryData<string> Models => [.. ModelCatalog.Default.Entries.Select(e => e.Id)];
+    // `auto` gives one of the others
+    public static TheoryData<string> Models => [.. ModelCatalog.Default.Entries.Select(e => e.Id).Where(id => id != "auto")];
 
     [Fact]
     public void The_planted_table_keeps_them_and_a_broken_one_is_seen()
@@ -37,13 +38,13 @@ public sealed class ConstrainedTests
     {
         using var generator = await Open(id);
         Assert.Equal(Real.Schema, generator.Schema);
-        var made = await generator.GenerateAsync(9_000, Five);
+        var made = await generator.GenerateAsync(2_500, Five);
         Assert.Empty(PlantedTable.Broken(made, Real).Take(20));
         Assert.Contains(generator.About.Notes, n => n.Contains("`combination(city, country)` (asked for)"));
         // what a model leaves out would make the rest easy: gaps and spread are still there
-        Assert.InRange(Enumerable.Range(0, made.Rows).Count(made["total"].IsMissing), 100, 2_500);
+        Assert.InRange(Enumerable.Range(0, made.Rows).Count(made["total"].IsMissing), 25, 700);
         Assert.InRange(Enumerable.Range(0, made.Rows).Select(made["icd"].Text).Distinct().Count(), 7, 7);
-        Assert.True(Enumerable.Range(0, made.Rows).Select(made["total"].Text).Distinct().Count() > 1_000);
+        Assert.True(Enumerable.Range(0, made.Rows).Select(made["total"].Text).Distinct().Count() > 500);
     }
 
     [Theory, MemberData(nameof(Models))]
@@ -52,11 +53,11 @@ public sealed class ConstrainedTests
         using var generator = await Open(id);
         foreach (var where in new Condition?[] { null, new("city = 'Paris' and age >= 40") })
         {
-            var whole = await generator.GenerateAsync(new Request(5_000) { Where = where }, Five);
+            var whole = await generator.GenerateAsync(new Request(4_200) { Where = where }, Five);
             Assert.Empty(PlantedTable.Broken(whole, Real).Take(20));
-            if (where is not null) Assert.Equal(5_000, whole.Where(where).Rows);
-            var part = await generator.GenerateAsync(new Request(700) { First = 4_000, Where = where }, Five with { Threads = 1 });
-            Assert.Equal(WorstCase.Bytes(whole.Take([.. Enumerable.Range(4_000, 700)])), WorstCase.Bytes(part));
+            if (where is not null) Assert.Equal(4_200, whole.Where(where).Rows);
+            var part = await generator.GenerateAsync(new Request(150) { First = 4_050, Where = where }, Five with { Threads = 1 });
+            Assert.Equal(WorstCase.Bytes(whole.Take([.. Enumerable.Range(4_050, 150)])), WorstCase.Bytes(part));
         }
     }
 
@@ -66,8 +67,8 @@ public sealed class ConstrainedTests
         using var generator = await Open(id);
         foreach (var text in new[] { "diagnosis = 'asthma'", "country = 'CA'", "ward = 'm' and blue", "total > 100", "icd is missing" })
         {
-            var made = await generator.GenerateAsync(new Request(300) { Where = new Condition(text) }, Five);
-            Assert.Equal(300, made.Where(new Condition(text)).Rows);
+            var made = await generator.GenerateAsync(new Request(100) { Where = new Condition(text) }, Five);
+            Assert.Equal(100, made.Where(new Condition(text)).Rows);
             Assert.Empty(PlantedTable.Broken(made, Real).Take(20));
         }
     }
@@ -186,7 +187,7 @@ public sealed class ConstrainedTests
         // the description of constraints, and the arrays that hold what repairs have learnt
         var json = System.Text.Encoding.UTF8.GetString(inner[0]).IndexOf("\"constraints\"", StringComparison.Ordinal);
         int loaded = 0, refused = 0;
-        for (var trial = 0; trial < 60; trial++)
+        for (var trial = 0; trial < 40; trial++)
         {
             var parts = new[] { inner[0].ToArray(), inner[1].ToArray() };
             if (trial % 3 == 0) parts[0][json + random.NextBelow(Math.Min(2_000, parts[0].Length - json))] = (byte)"0123456789-e.,:[]{}\"\\aZ()"[random.NextBelow(24)];
@@ -201,7 +202,7 @@ public sealed class ConstrainedTests
             try
             {
                 using var opened = await ModelCatalog.Default.OpenAsync(hostile);
-                await (await opened.GenerateAsync(20, Five)).WriteAsync(Stream.Null);
+                await (await opened.GenerateAsync(5, Five)).WriteAsync(Stream.Null);
                 loaded++;
             }
             catch (SemblanceException) { refused++; }
