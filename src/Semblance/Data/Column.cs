@@ -58,7 +58,7 @@ public abstract class Column
             case ColumnKind.Integer or ColumnKind.Decimal:
                 var numbers = Array.ConvertAll(parts, p => (NumberColumn)p);
                 var markers = numbers.Any(p => p.Markers is not null) ? numbers.SelectMany(p => p.Markers ?? new byte[p.Count]).ToArray() : null;
-                return new NumberColumn(schema, Join(numbers, p => p.Values, rows), markers);
+                return new NumberColumn(schema, Join(numbers, p => p.Values, rows), markers, NumberColumn.Texts(numbers));
             case ColumnKind.DateTime:
                 return new DateTimeColumn(schema, Join(Array.ConvertAll(parts, p => (DateTimeColumn)p), p => p.Ticks, rows));
             case ColumnKind.Identifier or ColumnKind.Text:

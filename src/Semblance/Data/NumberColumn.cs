@@ -150,6 +150,19 @@ public sealed class NumberColumn : Column
         return new NumberColumn(Schema, values, markers, verbatim);
     }
 
+    /// <summary>Exact texts of columns that follow each other; null for none.</summary>
+    internal static Dictionary<int, string>? Texts(NumberColumn[] parts)
+    {
+        Dictionary<int, string>? texts = null;
+        var before = 0;
+        foreach (var part in parts)
+        {
+            foreach (var (row, text) in part.Verbatim ?? new Dictionary<int, string>()) (texts ??= [])[before + row] = text;
+            before += part.Count;
+        }
+        return texts;
+    }
+
     /// <inheritdoc/>
     public override Column WithSchema(ColumnSchema schema) => new NumberColumn(schema, Values, Markers, Verbatim);
 }

@@ -71,24 +71,53 @@ internal sealed class CombinationRepair : IRepair
         return new(columns, leader, keys, counts, real.Columns[columns[leader]].Schema) { Lost = 1 - counts.Sum(c => (long)c) / (double)real.Rows };
     }
 
-    public void Apply(Column[] columns, ReadOnlySpan<long> rows, uint draw, RandomStream stream)
+    public void Apply(Column[] columns, DrawnRows drawn, RandomStream stream)
     {
         var cells = Writes.Select(c => CellKeys.Of(columns[c])).ToArray();
         var changed = new long[cells.Length][];
-        for (var row = 0; row < rows.Length; row++)
+        for (var row = 0; row < drawn.Count; row++)
         {
             var (from, to) = Place(cells[leader][row]);
             if (Find(cells, row, from, to) >= 0) continue;
-            var before = from > 0 ? sums[from - 1] : 0;
-            var words = stream.Words(rows[row], draw);
-            var wanted = before + (long)((UInt128)((ulong)words.A << 32 | words.B) * (ulong)(sums[to - 1] - before) >> 64);
-            var chosen = Array.BinarySearch(sums, from, to - from, wanted + 1);
-            if (chosen < 0) chosen = ~chosen;
+            var words = stream.Words(drawn.Numbers[row], drawn.Draw);
+            var word = (ulong)words.A << 32 | words.B;
+            var chosen = drawn.Open is null ? Choose(from, to, word) : ChooseBeside(cells, drawn, row, (from, to), word);
+            if (chosen < 0) continue;
             for (var c = 0; c < cells.Length; c++)
                 if (cells[c][row] != keys[c][chosen]) (changed[c] ??= [.. cells[c]])[row] = keys[c][chosen];
         }
         for (var c = 0; c < cells.Length; c++)
             if (changed[c] is { } other) columns[Writes[c]] = CellKeys.With(columns[Writes[c]], other);
+    }
+
+    /// <summary>One of some combinations, as often as it occurs in the real data.</summary>
+    private int Choose(int from, int to, ulong word)
+    {
+        var before = from > 0 ? sums[from - 1] : 0;
+        var wanted = before + (long)((UInt128)word * (ulong)(sums[to - 1] - before) >> 64);
+        var chosen = Array.BinarySearch(sums, from, to - from, wanted + 1);
+        return chosen < 0 ? ~chosen : chosen;
+    }
+
+    /// <summary>One of the combinations that agree with the cells that may not be changed, with the drawn leading value if there is one; -1 for none.</summary>
+    private int ChooseBeside(long[][] cells, DrawnRows drawn, int row, (int From, int To) place, ulong word)
+    {
+        var given = Enumerable.Range(0, cells.Length).Where(c => !drawn.IsOpen(Writes[c], row)).ToArray();
+        if (given.Length == cells.Length) return -1;
+        var open = Enumerable.Range(0, cells.Length).Except(given).ToArray();
+        var fitting = Fitting(place.From, place.To);
+        if (fitting.Count == 0 && !given.Contains(leader)) fitting = Fitting(0, counts.Length);
+        if (fitting.Count == 0) return -1;
+        var left = (long)((UInt128)word * (ulong)fitting.Sum(i => (long)counts[i]) >> 64);
+        return fitting.First(i => (left -= counts[i]) < 0);
+
+        List<int> Fitting(int from, int to)
+        {
+            var found = new List<int>();
+            for (var i = from; i < to; i++)
+                if (Array.TrueForAll(given, c => cells[c][row] == keys[c][i]) && !Array.Exists(open, c => CellKeys.IsMissing(keys[c][i]))) found.Add(i); // no gap fills a hole
+            return found;
+        }
     }
 
     /// <summary>Removes from a mask the rows whose combination is not known.</summary>
@@ -103,21 +132,31 @@ internal sealed class CombinationRepair : IRepair
     public int Leader => Writes[leader];
 
     /// <summary>Cells of the leading column that can end in a combination whose cell in another column is wanted.</summary>
-    public (int Leader, bool[] Cells) LeadersOf(int column, bool[] wanted, ColumnCodec[] codecs)
+    public bool[] LeadersOf(int column, bool[] wanted, ColumnCodec[] codecs)
     {
-        var place = Writes.IndexOf(column);
-        var ends = new int[counts.Length];
-        codecs[column].Encode(CellKeys.With(codecs[column].Candidates(out _), keys[place]), ends);
-        var pass = Array.ConvertAll(ends, cell => cell >= 0 && wanted[cell]);
-        var codec = codecs[Writes[leader]];
-        var candidates = CellKeys.Of(codec.Candidates(out var cells));
+        var pass = Array.ConvertAll(CellsOf(Writes.IndexOf(column), codecs), cell => cell >= 0 && wanted[cell]);
+        var codec = codecs[Leader];
         var ok = new bool[codec.Cells];
+        var own = CellsOf(leader, codecs);
+        for (var i = 0; i < own.Length; i++)
+            if (pass[i] && own[i] >= 0) ok[own[i]] = true;
+        // values between those of the combinations go to the nearest
+        var candidates = CellKeys.Of(codec.Candidates(out var cells));
         for (var i = 0; i < cells.Length; i++)
         {
             var (from, to) = Place(candidates[i]);
             ok[cells[i]] |= Array.IndexOf(pass, true, from, to - from) >= 0;
         }
-        return (Leader, ok);
+        return ok;
+    }
+
+    /// <summary>Cell of a column in each combination.</summary>
+    private int[] CellsOf(int place, ColumnCodec[] codecs)
+    {
+        var cells = new int[counts.Length];
+        var codec = codecs[Writes[place]];
+        codec.Encode(CellKeys.With(codec.Candidates(out _), keys[place]), cells);
+        return cells;
     }
 
     /// <summary>Combinations of a leading value; of the nearest number or date, or all, when it is not known.</summary>
@@ -132,13 +171,17 @@ internal sealed class CombinationRepair : IRepair
         return places[valueKeys[at]];
     }
 
+    /// <summary>Where a row's combination stands among those of its leading value, which are in order; -1 for nowhere.</summary>
     private int Find(long[][] cells, int row, int from, int to)
     {
-        for (var i = from; i < to; i++)
+        while (from < to)
         {
-            var same = true;
-            for (var c = 0; same && c < cells.Length; c++) same = cells[c][row] == keys[c][i];
-            if (same) return i;
+            var middle = (from + to) / 2;
+            var order = cells[leader][row].CompareTo(keys[leader][middle]);
+            for (var c = 0; order == 0 && c < cells.Length; c++) order = cells[c][row].CompareTo(keys[c][middle]);
+            if (order == 0) return middle;
+            if (order > 0) from = middle + 1;
+            else to = middle;
         }
         return -1;
     }
@@ -166,7 +209,11 @@ internal sealed class CombinationRepair : IRepair
             if (!keys[c].Distinct().All(key => CellKeys.IsSound(key, codec))) throw archive.Unfit($"a combination has a value that column `{codec.Schema.Name}` can't hold");
         }
         for (var i = 1; i < counts.Length; i++)
-            if (keys[leader][i] < keys[leader][i - 1]) throw archive.Unfit("combinations are not in order");
+        {
+            var order = keys[leader][i].CompareTo(keys[leader][i - 1]);
+            for (var c = 0; order == 0 && c < keys.Length; c++) order = keys[c][i].CompareTo(keys[c][i - 1]);
+            if (order <= 0) throw archive.Unfit("combinations are not in order");
+        }
         return new(columns, leader, keys, counts, codecs[columns[leader]].Schema);
     }
 

@@ -19,6 +19,9 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
     /// <summary>Below this share of drawn rows that keep all constraints, those found are given up, worst first; below the other the fit is refused.</summary>
     private const double LeastWithFound = 0.2, Least = 0.001;
 
+    /// <summary>Share of the real rows that may break a constraint that is asked for: a few are mistakes in the data, many one in the constraint.</summary>
+    private const double MostBroken = 0.1;
+
     /// <summary>Share of the rows whose combination may be too rare to be known, for a combination to be kept unasked.</summary>
     private const double MostLost = 0.1;
 
@@ -33,35 +36,38 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
 
     /// <inheritdoc/>
     /// <exception cref="RecipeException">Constraints can't be read, don't fit the columns or contradict each other (SB2060 to SB2083).</exception>
-    /// <exception cref="FitException">The real data break a constraint (SB3050), the model can't keep one (SB3051), or one would tell of single rows (SB3052).</exception>
+    /// <exception cref="FitException">The real data break a constraint in many rows (SB3050), the model can't keep one (SB3051), or one would tell of single rows (SB3052).</exception>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run(async () =>
     {
         var declared = Constraints.SelectMany(c => c.Bind(real.Schema)).DistinctBy(c => c.Text).ToList();
         Contradictions.Refuse(real.Schema, declared);
-        foreach (var constraint in declared) RefuseBroken(constraint, real);
+        foreach (var constraint in declared) Broken(constraint, real, run);
         var fitted = await Model.FitAsync(real, run, ct).ConfigureAwait(false);
         if (fitted is not TabularGenerator generator)
             return declared.Count == 0 ? fitted : throw new FitException("SB3053", $"model `{Model.Id}` can't keep constraints; use one of the catalogue");
         var notes = new List<string>();
-        var kept = declared.Select(c => Learn(c, false, real, generator, notes)!).ToList();
+        var kept = declared.Select(c => Learn(c, declared, false, real, generator, notes)!).ToList();
         if (KeepFound && real.Rows >= FoundConstraints.FewestRows)
             foreach (var constraint in Found(real, declared, run, ct))
-                if (Learn(constraint, true, real, generator, notes) is { } found) kept.Add(found);
+                if (Learn(constraint, declared, true, real, generator, notes) is { } found) kept.Add(found);
         kept = Attainable(kept, generator, run, notes, ct);
         return kept.Count + notes.Count == 0 ? generator : generator.With(generator.About with
         {
             Notes = [.. generator.About.Notes, .. kept.Select(k => $"every row keeps `{k.Constraint.Text}` ({(k.Found ? "found in every real row" : "asked for")})"), .. notes],
-        }, Keeping.Of(kept));
+        }, Keeping.Of(kept, generator.Codecs));
     }, ct);
 
-    private static void RefuseBroken(BoundConstraint constraint, Table real)
+    /// <summary>Tells of a constraint that some real rows break, and refuses one that many break. A model file says nothing of it.</summary>
+    private static void Broken(BoundConstraint constraint, Table real, Run run)
     {
         var holds = constraint.Holds(real);
         var broken = holds.Count(h => !h);
         if (broken == 0) return;
         var first = string.Join(", ", holds.Select((h, row) => (h, row)).Where(p => !p.h).Take(5).Select(p => (p.row + 1).ToString(CultureInfo.InvariantCulture)));
-        throw new FitException("SB3050", string.Create(CultureInfo.InvariantCulture,
-            $"the real data break the constraint `{constraint.Text}` in {broken} of {real.Rows} rows (of those the model learns from, row {first}{(broken > 5 ? ", ..." : "")}); mend the data, or write what does hold"));
+        var what = string.Create(CultureInfo.InvariantCulture,
+            $"the real data break the constraint `{constraint.Text}` in {broken} of {real.Rows} rows (of those the model learns from, row {first}{(broken > 5 ? ", ..." : "")})");
+        if (broken > MostBroken * real.Rows) throw new FitException("SB3050", $"{what}; mend the data, or write what does hold");
+        run.Note(Stage.Fit, $"{what}; generated rows keep it nevertheless");
     }
 
     /// <summary>Rules found in every row that neither contradict nor repeat what was asked for.</summary>
@@ -84,7 +90,7 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
     }
 
     /// <summary>What it takes to keep a constraint; null for a found one that can't be kept.</summary>
-    private static Kept? Learn(BoundConstraint constraint, bool found, Table real, TabularGenerator generator, List<string> notes)
+    private static Kept? Learn(BoundConstraint constraint, List<BoundConstraint> all, bool found, Table real, TabularGenerator generator, List<string> notes)
     {
         IRepair? repair;
         switch (constraint.Kind)
@@ -107,7 +113,7 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
                 repair = OneHotRepair.Learn(real, constraint.Columns, generator.Codecs);
                 break;
             case ConstraintKind.Unique:
-                repair = KeyRepair.Learn(real, constraint);
+                repair = KeyRepair.Learn(real, constraint, all);
                 break;
             default:
                 repair = Keeping.Plain(constraint);
@@ -119,15 +125,12 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
     /// <summary>Draws some rows to see whether they can be kept by drawing again; gives up found ones that can't.</summary>
     private List<Kept> Attainable(List<Kept> kept, TabularGenerator generator, Run run, List<string> notes, CancellationToken ct)
     {
-        while (Keeping.Of(kept) is { MayFail: true } keeping)
+        while (Keeping.Of(kept, generator.Codecs) is { MayFail: true } keeping)
         {
             ct.ThrowIfCancellationRequested();
             using var trial = generator.With(generator.About, keeping);
-            var (_, table) = trial.Draw([.. Enumerable.Range(0, Pilot).Select(i => (long)i)], 0, trial.StreamsOf(run));
-            var mask = new bool[Pilot];
-            Array.Fill(mask, true);
-            keeping.Check(table, mask);
-            var share = mask.Count(m => m) / (double)Pilot;
+            var (block, table) = trial.Draw([.. Enumerable.Range(0, Pilot).Select(i => (long)i)], 0, trial.StreamsOf(run));
+            var share = block.Keeps!.Count(k => k) / (double)Pilot;
             var failures = keeping.Failures(table).OrderByDescending(f => f.Failing).ToArray();
             var worst = failures.FirstOrDefault(f => f.Constraint.Found);
             if (share >= LeastWithFound || worst.Constraint is null || worst.Failing == 0)

@@ -22,15 +22,15 @@ internal sealed class Keeping
 {
     private const int MostConstraints = 10_000;
 
-    private readonly int[] order; // of the repairs
+    private readonly (IRepair Repair, int Stream)[] repairs; // in the order they run
     private readonly bool[] isCheckedOnly; // another repair makes its columns
 
-    private Keeping(ImmutableArray<Kept> all)
+    private Keeping(ImmutableArray<Kept> all, ColumnCodec[] codecs)
     {
         All = all;
         isCheckedOnly = new bool[all.Length];
         var written = new HashSet<int>();
-        var open = new List<int>();
+        var open = new List<(IRepair, int)>();
         for (var k = 0; k < all.Length; k++)
         {
             if (all[k].Repair is not { } repair) continue;
@@ -39,10 +39,12 @@ internal sealed class Keeping
             else
             {
                 written.UnionWith(repair.Writes);
-                open.Add(k);
+                open.Add((repair, k));
             }
         }
-        order = Sort(all, open);
+        var orders = all.Select(k => k.Constraint.Order).OfType<ValueOrder>().Where(o => !written.Contains(o.Lesser) && !written.Contains(o.Greater)).ToImmutableArray();
+        if (!orders.IsEmpty) open.Add((new OrderRepair(orders, codecs), 0));
+        repairs = Sort(open);
     }
 
     public ImmutableArray<Kept> All { get; }
@@ -50,15 +52,15 @@ internal sealed class Keeping
     /// <summary>Whether some rows may have to be drawn again.</summary>
     public bool MayFail => All.Where(IsChecked).Any();
 
-    public static Keeping? Of(IEnumerable<Kept> kept) => kept.ToImmutableArray() is { IsEmpty: false } all ? new(all) : null;
+    public static Keeping? Of(IEnumerable<Kept> kept, ColumnCodec[] codecs) => kept.ToImmutableArray() is { IsEmpty: false } all ? new(all, codecs) : null;
 
     /// <summary>Repairs so that each comes after those whose results it reads.</summary>
-    private static int[] Sort(ImmutableArray<Kept> all, List<int> open)
+    private static (IRepair, int)[] Sort(List<(IRepair Repair, int)> open)
     {
-        var sorted = new List<int>();
+        var sorted = new List<(IRepair, int)>();
         while (open.Count > 0)
         {
-            var next = open.FindIndex(k => !open.Any(other => other != k && all[other].Repair!.Writes.Any(all[k].Repair!.Reads.Contains)));
+            var next = open.FindIndex(k => !open.Any(other => other.Repair != k.Repair && other.Repair.Writes.Any(k.Repair.Reads.Contains)));
             sorted.Add(open[Math.Max(0, next)]); // on a circle any may be first: the checks have the last word
             open.RemoveAt(Math.Max(0, next));
         }
@@ -73,27 +75,36 @@ internal sealed class Keeping
     };
 
     /// <summary>Mends rows, and the cells they came from.</summary>
-    public Table Repair(Table drawn, SampleBlock block, ColumnCodec[] codecs, RandomStream[] streams)
+    public Table Repair(Table drawn, SampleBlock block, uint draw, ColumnCodec[] codecs, RandomStream[] streams)
     {
-        if (order.Length == 0) return drawn;
-        var columns = drawn.Columns.ToArray();
-        foreach (var k in order) All[k].Repair!.Apply(columns, block.Rows, block.Draw, streams[k]);
-        for (var c = 0; c < columns.Length; c++)
+        if (repairs.Length == 0) return drawn;
+        var mended = Repair(drawn, new DrawnRows(block.Rows, draw), streams);
+        for (var c = 0; c < codecs.Length; c++)
         {
-            if (ReferenceEquals(columns[c], drawn.Columns[c]) || codecs[c].WritesAnew) continue;
+            if (ReferenceEquals(mended.Columns[c], drawn.Columns[c]) || codecs[c].WritesAnew) continue;
             var cells = new int[block.Rows.Length];
-            codecs[c].Encode(columns[c], cells);
+            codecs[c].Encode(mended.Columns[c], cells);
             for (var i = 0; i < cells.Length; i++)
                 if (cells[i] >= 0) block.Cells[c][i] = cells[i];
         }
+        return mended;
+    }
+
+    /// <summary>Mends rows.</summary>
+    public Table Repair(Table drawn, DrawnRows rows, RandomStream[] streams)
+    {
+        var columns = drawn.Columns.ToArray();
+        foreach (var (repair, stream) in repairs) repair.Apply(columns, rows, streams[stream]);
         return new Table([.. columns]);
     }
 
-    /// <summary>Removes from a mask the rows that break a constraint.</summary>
-    public void Check(Table table, bool[] mask)
+    /// <summary>Whether each row keeps the constraints that repairs do not keep by themselves.</summary>
+    public bool[] Check(Table table)
     {
+        var mask = Every(table.Rows);
         for (var k = 0; k < All.Length; k++)
             if (IsChecked(All[k], k)) Check(k, table, mask);
+        return mask;
     }
 
     private void Check(int k, Table table, bool[] mask)
@@ -103,58 +114,92 @@ internal sealed class Keeping
             combination.Check(table, mask);
             return;
         }
+        if (All[k].Constraint.Test is not { } test) return;
         var own = new bool[mask.Length];
-        All[k].Constraint.Test!.Evaluate(table, own);
+        test.Evaluate(table, own);
         for (var i = 0; i < mask.Length; i++) mask[i] &= own[i];
     }
 
     /// <summary>Which checks fail in how many rows.</summary>
-    public (Kept Constraint, int Failing)[] Failures(Table table) => [.. All.Select((kept, k) => (kept, k)).Where(p => IsChecked(p.kept, p.k)).Select(p =>
+    public (Kept Constraint, int Failing)[] Failures(Table table) =>
+        [.. Enumerable.Range(0, All.Length).Where(k => IsChecked(All[k], k)).Select(k => (All[k], Keeps(k, table).Count(m => !m)))];
+
+    /// <summary>Whether each row keeps one constraint, as far as a row can tell.</summary>
+    public bool[] Keeps(int k, Table table)
     {
-        var mask = new bool[table.Rows];
+        var mask = Every(table.Rows);
+        Check(k, table, mask);
+        return mask;
+    }
+
+    private static bool[] Every(int rows)
+    {
+        var mask = new bool[rows];
         Array.Fill(mask, true);
-        Check(p.k, table, mask);
-        return (p.kept, mask.Count(m => !m));
-    })];
+        return mask;
+    }
 
     /// <summary>
     /// Changes which cells may be drawn: a column that is repaired is free, since what is drawn is not what comes out; instead the leading column of its combination
-    /// is held to values that can end in what is asked for.
+    /// is held to values that can end in what is asked for. Values that are exchanged stay restricted: few are.
     /// </summary>
-    public void Redirect(bool[]?[] allowed, ColumnCodec[] codecs)
+    public void Redirect(bool[]?[] allowed, ColumnCodec[] codecs, string what)
     {
-        foreach (var k in order)
-            foreach (var column in All[k].Repair!.Writes)
+        foreach (var (repair, stream) in repairs)
+            foreach (var column in repair is OrderRepair ? [] : repair.Writes)
             {
                 if (allowed[column] is not { } wanted) continue;
-                if (All[k].Repair is CombinationRepair combination)
+                if (repair is CombinationRepair combination)
                 {
                     if (combination.Leader == column) continue;
-                    var (leader, cells) = combination.LeadersOf(column, wanted, codecs);
-                    if (allowed[leader] is { } own)
+                    var cells = combination.LeadersOf(column, wanted, codecs);
+                    if (allowed[combination.Leader] is { } own)
                         for (var i = 0; i < own.Length; i++) cells[i] &= own[i];
-                    if (Array.IndexOf(cells, true) >= 0) allowed[leader] = cells;
+                    if (Array.IndexOf(cells, true) < 0)
+                        throw new GenerateException("SB4010", $"no row can satisfy {what} and keep `{All[stream].Constraint.Text}`: no combination of the real data has these values, or too few rows have it; leave one of them out");
+                    allowed[combination.Leader] = cells;
                 }
                 allowed[column] = null;
             }
     }
 
+    /// <summary>Refuses a condition that no row can satisfy and keep the constraints, or that asks for a value which the number of the row decides.</summary>
+    public void Refuse(BoundCondition condition)
+    {
+        var sets = condition.AsColumnSets();
+        foreach (var (repair, stream) in repairs)
+            if (repair is KeyRepair && condition.Columns.Contains(repair.Writes[0]) && !(sets.Residual?.Columns.Contains(repair.Writes[0]) != true && AsksForGaps(sets[repair.Writes[0]]!)))
+                throw new GenerateException("SB4010", $"no row can be made to satisfy `{condition.Text}`: `{All[stream].Constraint.Text}` gives `{condition.Schema.Columns[repair.Writes[0]].Name}` a value for the number of its row, whatever else the row holds; leave it out of the condition");
+        foreach (var restriction in sets.Restrictions)
+            try
+            {
+                // a constraint lets gaps pass, a condition mostly does not
+                if (!restriction.AllowsMissing) Contradictions.RefuseValues(condition.Schema, [.. All.Select(k => k.Constraint), .. Constraint.Parse(restriction.Text).Bind(condition.Schema)]);
+            }
+            catch (RecipeException e) when (e.Code == "SB2081")
+            {
+                throw new GenerateException("SB4010", $"no row can satisfy `{condition.Text}` and keep what this model keeps: {e.Message}", e);
+            }
+    }
+
+    private static bool AsksForGaps(ColumnRestriction restriction) => restriction.Numbers is { IsEmpty: true } or { Intervals: [{ Low: double.NegativeInfinity, High: double.PositiveInfinity }] };
+
     /// <summary>Refuses more rows than a key has values.</summary>
-    public void RequireRoom(Request request, Schema schema, ColumnCodec[] codecs)
+    public void RequireRoom(Request request, ColumnCodec[] codecs)
     {
         foreach (var kept in All)
         {
-            var room = kept.Repair is KeyRepair key ? key.Room(schema)
+            var room = kept.Repair is KeyRepair key ? key.Room
                 : kept.Constraint is { Kind: ConstraintKind.Pattern, Pattern: { } pattern } ? (long)Math.Min(pattern.Room, long.MaxValue)
-                : kept.Constraint.Kind == ConstraintKind.Unique && !kept.Found ? Identifiers(kept.Constraint.Columns, codecs) : long.MaxValue;
+                : kept is { Constraint.Kind: ConstraintKind.Unique, Found: false, Repair: null } ? Identifiers(kept.Constraint.Columns, codecs) : long.MaxValue;
             if (request.First > room - request.Count)
                 throw new GenerateException("SB4040", $"`{kept.Constraint.Text}` has room for {room} different rows, and row {request.First + request.Count} is asked for; ask for fewer, or give the column a longer form");
         }
     }
 
-    /// <summary>Different rows that the identifiers of a key allow.</summary>
-    private static long Identifiers(ImmutableArray<int> columns, ColumnCodec[] codecs) =>
-        columns.Select(c => codecs[c]).OfType<PatternCodec>().Select(codec => (long)Math.Min(codec.Room, long.MaxValue)).DefaultIfEmpty(long.MaxValue).Max();
+    /// <summary>Different rows that the identifiers of a key allow; those that a pattern makes are looked at with it.</summary>
+    private long Identifiers(ImmutableArray<int> columns, ColumnCodec[] codecs) =>
+        columns.Any(c => repairs.Any(r => r.Repair is PatternRepair && r.Repair.Writes[0] == c)) ? long.MaxValue : columns.Select(c => codecs[c]).OfType<PatternCodec>().Select(codec => (long)Math.Min(codec.Room, long.MaxValue)).DefaultIfEmpty(long.MaxValue).Max();
 
     public void Save(ModelArchive archive)
     {
@@ -166,7 +211,8 @@ internal sealed class Keeping
     {
         if (archive.Json["constraints"] is not { } node) return null;
         if (node is not JsonArray { Count: > 0 and <= MostConstraints } list) throw archive.Unfit("its constraints are no list");
-        return new([.. list.Select((item, k) =>
+        return new(
+        [.. list.Select((item, k) =>
         {
             if (item is not JsonObject o || o["text"]?.ToString() is not { } text) throw archive.Unfit($"constraint {k} has no text");
             try
@@ -182,13 +228,13 @@ internal sealed class Keeping
                 });
             }
             catch (RecipeException e) { throw archive.Unfit($"constraint {k} does not fit its columns ({e.Message})"); }
-        })]);
+        })], codecs);
     }
 
     /// <summary>The repair of a constraint that has nothing to learn.</summary>
     public static IRepair? Plain(BoundConstraint constraint) => constraint switch
     {
-        { Formula: { } formula } => new FormulaRepair(constraint.Columns[0], formula),
+        { Formula: { } formula } => new FormulaRepair(constraint, formula),
         { Pattern: { } pattern } => new PatternRepair(constraint.Columns[0], pattern),
         _ => null,
     };

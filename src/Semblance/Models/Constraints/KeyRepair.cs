@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Semblance.Codecs;
@@ -23,20 +24,31 @@ internal sealed class KeyRepair : IRepair
 
     public ImmutableArray<int> Writes => [column];
 
-    public long Room(Schema schema) => sequence.Room(schema.Columns[column]);
+    /// <summary>Rows, counted from row 0, that get different values.</summary>
+    public long Room => sequence.Room;
 
     /// <summary>Null where the key has an identifier, which needs no help.</summary>
-    public static KeyRepair? Learn(Table real, BoundConstraint key) => key.Carrier(real.Schema) is { } carrier ? new(carrier, KeySequence.Learn(real.Columns[carrier])) : null;
+    /// <param name="real">The real rows.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="all">All constraints: a range of the column is kept.</param>
+    public static KeyRepair? Learn(Table real, BoundConstraint key, IEnumerable<BoundConstraint> all)
+    {
+        if (key.Carrier(real.Schema) is not { } carrier) return null;
+        var range = all.Select(c => c.RangeOf(carrier)).OfType<NumberSet>().Aggregate(NumberSet.Every, (a, b) => a.Intersect(b));
+        return new(carrier, KeySequence.Learn(real.Columns[carrier], range.Intervals[0]));
+    }
 
-    public void Apply(Column[] columns, ReadOnlySpan<long> rows, uint draw, RandomStream stream) => columns[column] = sequence.Apply(columns[column], rows, stream.Key);
+    /// <summary>Holes are filled from beyond the range of the real values, so that they meet few of those that are there.</summary>
+    public void Apply(Column[] columns, DrawnRows drawn, RandomStream stream) =>
+        columns[column] = sequence.Apply(columns[column], drawn.Open is null ? drawn.Numbers : Array.ConvertAll(drawn.Numbers, row => row + sequence.Size), stream.Key, drawn.Open?[column]);
 
-    public void Save(ModelArchive archive, string name) => archive.Add<long>(name + "/sequence", [sequence.Origin, sequence.Size, sequence.Unit]);
+    public void Save(ModelArchive archive, string name) => archive.Add<long>(name + "/sequence", [sequence.Origin, sequence.Size, sequence.Unit, sequence.End]);
 
     public static KeyRepair? Load(ModelArchive archive, string name, BoundConstraint key, Schema schema)
     {
         if (key.Carrier(schema) is not { } carrier) return null;
-        var numbers = archive.Get<long>(name + "/sequence", 3);
-        var sequence = new KeySequence(numbers[0], numbers[1], numbers[2]);
+        var numbers = archive.Get<long>(name + "/sequence", 4);
+        var sequence = new KeySequence(numbers[0], numbers[1], numbers[2], numbers[3]);
         return sequence.IsSound(schema.Columns[carrier]) ? new(carrier, sequence) : throw archive.Unfit($"the key `{schema.Columns[carrier].Name}` has an impossible range");
     }
 }
@@ -48,19 +60,21 @@ internal sealed class PatternRepair(int column, TextPattern pattern) : IRepair
 
     public ImmutableArray<int> Writes => [column];
 
-    public void Apply(Column[] columns, ReadOnlySpan<long> rows, uint draw, RandomStream stream)
+    public void Apply(Column[] columns, DrawnRows drawn, RandomStream stream)
     {
-        var bytes = new List<byte>();
-        var ends = new int[rows.Length];
-        var markers = new byte[rows.Length];
-        for (var row = 0; row < rows.Length; row++)
+        var own = (TextColumn)columns[column];
+        var bytes = new ArrayBufferWriter<byte>(drawn.Count * 8 + 1);
+        var ends = new int[drawn.Count];
+        var markers = new byte[drawn.Count];
+        for (var row = 0; row < ends.Length; row++)
         {
-            var code = columns[column].MissingCode(row);
+            var code = own.MissingCode(row);
             if (code >= 0) markers[row] = (byte)(code + 1);
-            else bytes.AddRange(Encoding.UTF8.GetBytes(pattern.Make(rows[row], stream.Key)));
-            ends[row] = bytes.Count;
+            else if (drawn.IsOpen(column, row)) Encoding.UTF8.GetBytes(pattern.Make(drawn.Numbers[row], stream.Key), bytes);
+            else bytes.Write(own.Utf8(row));
+            ends[row] = bytes.WrittenCount;
         }
-        columns[column] = new TextColumn(columns[column].Schema, [.. bytes], ends, Array.Exists(markers, m => m > 0) ? markers : null);
+        columns[column] = new TextColumn(own.Schema, bytes.WrittenSpan.ToArray(), ends, Array.Exists(markers, m => m > 0) ? markers : null);
     }
 
     public void Save(ModelArchive archive, string name) { }

@@ -36,36 +36,45 @@ internal sealed class OneHotRepair : IRepair
         return CellKeys.None;
     }
 
-    public void Apply(Column[] columns, ReadOnlySpan<long> rows, uint draw, RandomStream stream)
+    public void Apply(Column[] columns, DrawnRows drawn, RandomStream stream)
     {
         var cells = Writes.Select(c => (long[])CellKeys.Of(columns[c]).Clone()).ToArray();
         var changed = false;
-        for (var row = 0; row < rows.Length; row++)
+        var usable = new bool[cells.Length];
+        for (var row = 0; row < drawn.Count; row++)
         {
-            var hot = 0;
+            int hot = 0, fixedHot = 0, fixedOne = -1;
             for (var c = 0; c < cells.Length; c++)
-                if (cells[c][row] == ones[c]) hot++;
-            if (hot == 1) continue;
+            {
+                usable[c] = drawn.IsOpen(Writes[c], row);
+                if (cells[c][row] != ones[c]) continue;
+                hot++;
+                if (!usable[c]) (fixedHot, fixedOne) = (fixedHot + 1, c);
+            }
+            if (hot == 1 || fixedHot > 1) continue;
+            for (var c = 0; hot > 1 && c < cells.Length; c++) usable[c] &= cells[c][row] == ones[c];
+            var chosen = fixedHot == 1 ? fixedOne : Choose(usable, stream.Words(drawn.Numbers[row], drawn.Draw).A);
+            if (chosen < 0) continue;
             changed = true;
-            var chosen = Choose(cells, row, hot > 1, stream.Words(rows[row], draw).A);
             for (var c = 0; c < cells.Length; c++)
                 if (c == chosen) cells[c][row] = ones[c];
-                else if (cells[c][row] == ones[c] && zeros[c] != CellKeys.None) cells[c][row] = zeros[c];
+                else if (cells[c][row] == ones[c] && zeros[c] != CellKeys.None && drawn.IsOpen(Writes[c], row)) cells[c][row] = zeros[c];
         }
         if (!changed) return;
         for (var c = 0; c < cells.Length; c++) columns[Writes[c]] = CellKeys.With(columns[Writes[c]], cells[c]);
     }
 
-    private int Choose(long[][] cells, int row, bool amongOnes, uint word)
+    /// <summary>One of some columns, as often as it is 1 in the real data; -1 for none.</summary>
+    private int Choose(bool[] among, uint word)
     {
         long total = 0;
-        for (var c = 0; c < cells.Length; c++)
-            if (!amongOnes || cells[c][row] == ones[c]) total += counts[c];
+        for (var c = 0; c < among.Length; c++)
+            if (among[c]) total += counts[c];
         var left = (long)((UInt128)word * (ulong)total >> 32);
         var last = -1;
-        for (var c = 0; c < cells.Length; c++)
+        for (var c = 0; c < among.Length; c++)
         {
-            if (amongOnes && cells[c][row] != ones[c] || ones[c] == CellKeys.None) continue;
+            if (!among[c] || ones[c] == CellKeys.None) continue;
             last = c;
             if ((left -= counts[c]) < 0) break;
         }

@@ -24,6 +24,7 @@ internal sealed class CompletedRows : IRowSource
     private readonly long firstRow;
     private readonly HoleColumn[] columns;
     private readonly bool[]?[] allowed;
+    private readonly KeptHoles? kept; // null where there are no constraints
     private long weakRows, openRows;
 
     public CompletedRows(TabularGenerator generator, Table holes, Request request, TabularGenerator.Streams streams, CancellationToken ct)
@@ -38,6 +39,7 @@ internal sealed class CompletedRows : IRowSource
                     (Nearest.Of(column.Name, generator.Schema.Columns.Select(c => c.Name)) is { } near ? $"did you mean `{near}`?" : "leave it out"));
         columns = [.. generator.Codecs.Select(codec => new HoleColumn(codec, holes.Schema.IndexOf(codec.Schema.Name) is >= 0 and var i ? holes.Columns[i] : null))];
         allowed = [.. columns.Select(c => c.Allowed)];
+        kept = generator.Keeping is { } keeping ? new(keeping) : null;
     }
 
     public IEnumerable<string> Notes
@@ -48,6 +50,7 @@ internal sealed class CompletedRows : IRowSource
                 if (column.Note is { } note) yield return note;
             if (weakRows > 0)
                 yield return string.Create(CultureInfo.InvariantCulture, $"rows whose cells hardly go together under this model: {weakRows} of {openRows} rows with holes were filled from fewer than {LeastEffective} effective candidates of {MostCandidates}");
+            foreach (var note in kept?.Notes ?? []) yield return note;
         }
     }
 
@@ -56,13 +59,25 @@ internal sealed class CompletedRows : IRowSource
         var places = Array.ConvertAll(numbers, number => (int)(number - firstRow));
         if (places.Length > 0 && places[^1] >= rows) throw new GenerateException("SB4032", "the table with holes has fewer rows than were asked for");
         var parts = Array.ConvertAll(columns, c => c.Read(places));
-        var given = Array.ConvertAll(parts, p => p.Given);
         var open = Enumerable.Range(0, numbers.Length).Where(row => parts.Any(p => p.IsHole(row))).ToArray();
         Interlocked.Add(ref openRows, open.Length);
-        var cells = Fill(numbers, given, open);
+        var filled = Write(numbers, parts, Fill(numbers, Array.ConvertAll(parts, p => p.Given), open), 0);
+        return kept is null ? filled : kept.Keep(filled, numbers, parts, Candidate, streams, ct);
+    }
+
+    private Table Write(long[] numbers, HoleColumn.Part[] parts, int[][] cells, uint draw)
+    {
         var result = ImmutableArray.CreateBuilder<Column>(columns.Length);
-        for (var c = 0; c < columns.Length; c++) result.Add(columns[c].Write(parts[c], cells[c], numbers, streams.Values[c]));
+        for (var c = 0; c < columns.Length; c++) result.Add(columns[c].Write(parts[c], cells[c], numbers, streams.Values[c], draw));
         return new Table(result.MoveToImmutable());
+    }
+
+    /// <summary>One candidate for each row, with its log weights.</summary>
+    private (Table Table, double[] LogWeights) Candidate(long[] numbers, HoleColumn.Part[] parts, uint draw)
+    {
+        var block = new SampleBlock(streams.Cells, numbers, draw) { Given = Array.ConvertAll(parts, p => p.Given), Allowed = allowed, LogWeights = new double[numbers.Length] };
+        generator.Sampler.Sample(block);
+        return (Write(numbers, parts, block.Cells, draw), block.LogWeights);
     }
 
     /// <summary>Cells of all rows: drawn where a row has a hole.</summary>

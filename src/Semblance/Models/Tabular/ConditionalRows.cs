@@ -72,7 +72,7 @@ internal sealed class ConditionalRows : IRowSource
     private bool[] Holds(SampleBlock block, Table table)
     {
         var mask = target.Holds(block, table);
-        generator.Keeping?.Check(table, mask);
+        for (var i = 0; i < block.Keeps?.Length; i++) mask[i] &= block.Keeps[i];
         return mask;
     }
 
@@ -99,7 +99,7 @@ internal sealed class ConditionalRows : IRowSource
             }
             result[restriction.Index] = ok;
         }
-        generator.Keeping?.Redirect(result, generator.Codecs);
+        generator.Keeping?.Redirect(result, generator.Codecs, target.What);
         return result;
     }
 
@@ -197,7 +197,9 @@ internal sealed class ConditionalRows : IRowSource
         return sum > 0 ? sum * sum / squares / (draws * rows.Length) : throw Unmet();
     }
 
+    private string Constraints => generator.Keeping is { MayFail: true } && target.Condition is not null ? " and kept the constraints" : "";
+
     private GenerateException Unmet() => target.Group is null
-        ? new("SB4012", $"no row satisfied {target.What} after thousands of draws; widen the condition")
+        ? new("SB4012", $"no row satisfied {target.What}{Constraints} after thousands of draws; widen the condition")
         : new("SB4021", $"{target.What} can't be filled: the model knows no row like it. Leave it out by listing the other groups with their shares (balance: \"{target.Example}\"), or fit on data that have such rows");
 }

@@ -59,6 +59,9 @@ internal sealed class HoleColumn
     public sealed record Part(Column? Column, int[] Given, bool Fillable)
     {
         public bool IsHole(int row) => Fillable && (Column is null || Column.IsMissing(row));
+
+        /// <summary>Some of its rows.</summary>
+        public Part Take(int[] rows) => new(Column?.Take(rows), Array.ConvertAll(rows, row => Given[row]), Fillable);
     }
 
     /// <summary>Reads the cells of some rows.</summary>
@@ -83,11 +86,11 @@ internal sealed class HoleColumn
     }
 
     /// <summary>The rows with their holes filled.</summary>
-    public Column Write(Part part, int[] cells, long[] numbers, RandomStream stream)
+    public Column Write(Part part, int[] cells, long[] numbers, RandomStream stream, uint draw)
     {
         var holes = Enumerable.Range(0, cells.Length).Where(row => part.Column is null || part.Column.IsMissing(row)).ToArray();
         var drawn = Array.ConvertAll(holes, row => IsFillable ? cells[row] : Marker(part.Column?.Text(row)));
-        var made = codec.Decode(drawn, Array.ConvertAll(holes, row => numbers[row]), stream, 0);
+        var made = codec.Decode(drawn, Array.ConvertAll(holes, row => numbers[row]), stream, draw);
         return part.Column is null ? made : Merge(part.Column, made, holes);
     }
 

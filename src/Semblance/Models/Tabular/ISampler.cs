@@ -48,6 +48,18 @@ internal sealed class SampleBlock
     /// <summary>What was drawn, [column][row].</summary>
     public int[][] Cells { get; }
 
+    /// <summary>Whether each row keeps the constraints of its generator; null where there are none that a row could break. Set when cells are decoded.</summary>
+    public bool[]? Keeps { get; set; }
+
+    /// <summary>Some of its rows, with their cells.</summary>
+    public SampleBlock Part(int[] places)
+    {
+        var part = new SampleBlock(streams, Array.ConvertAll(places, i => Rows[i]), Draw);
+        for (var c = 0; c < Cells.Length; c++)
+            for (var i = 0; i < places.Length; i++) part.Cells[c][i] = Cells[c][places[i]];
+        return part;
+    }
+
     /// <summary>Cells that may be drawn, by column; null for a column that is free.</summary>
     public bool[]?[]? Allowed { get; init; }
 

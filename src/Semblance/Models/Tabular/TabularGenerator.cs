@@ -10,6 +10,9 @@ namespace Semblance.Models;
 /// <summary>A fitted model of a table: codecs for the columns and a sampler of cells. Rows come in blocks of 4,096, made on several threads, in order.</summary>
 internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISampler sampler, About about, Keeping? keeping = null) : IGenerator<Table>
 {
+    /// <summary>Other values tried for the cells of a row that breaks a constraint, before all of it is drawn again.</summary>
+    private const uint OtherValues = 8;
+
     public Schema Schema => schema;
 
     public About About => about;
@@ -26,7 +29,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         if (request.Count < 0 || request.First < 0) throw new GenerateException("SB4001", $"can't make {request.Count} rows from row {request.First}; both must be 0 or more");
         if (request.Total is { } total && total - request.First < request.Count)
             throw new GenerateException("SB4001", $"rows {request.First} to {request.First + request.Count} are no part of {total} rows; give the size of the whole as the total, or leave it out");
-        keeping?.RequireRoom(request, schema, codecs);
+        keeping?.RequireRoom(request, codecs);
         var streams = StreamsOf(run);
         var source = Source(request, streams, run, ct);
         var blocks = Blocks.Count(request.Count);
@@ -67,6 +70,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
             return new CompletedRows(this, holes as Table ?? throw new GenerateException("SB4031", $"{holes.GetType().Name} is no table with holes"), request, streams, ct);
         }
         var condition = request.Where?.Bind(schema);
+        if (condition is not null) keeping?.Refuse(condition);
         if (request.Balance is { } balance) return new BalancedRows(this, balance.Bind(schema), condition, request.Total ?? request.First + request.Count, streams, run, ct);
         return condition is null ? keeping is { MayFail: true } ? new ConditionalRows(this, streams, ct) : new FreeRows(this, streams)
             : new ConditionalRows(this, new RowTarget(condition, null, $"the condition `{condition.Text}`"), new PilotRows(this, streams), streams, ct);
@@ -89,12 +93,42 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         return (block, Decode(block, streams));
     }
 
+    /// <summary>Values of drawn cells, mended so that they keep the constraints; <see cref="SampleBlock.Keeps"/> tells of the rows that do not yet.</summary>
     public Table Decode(SampleBlock block, Streams streams)
     {
+        var table = Values(block, streams, block.Draw);
+        if (keeping is not { MayFail: true }) return table;
+        var keeps = block.Keeps = keeping.Check(table);
+        if (!keeps.Contains(false)) return table;
+        // other values of the same cells come first: rows drawn again as a whole would move how often these cells occur
+        var kept = Places(keeps, true);
+        var (parts, places, open) = (new List<Table> { table.Take(kept) }, kept.ToList(), Places(keeps, false));
+        for (var k = 1u; k <= OtherValues && open.Length > 0; k++)
+        {
+            var part = block.Part(open);
+            var other = Values(part, streams, block.Draw + (k << 24));
+            var mask = keeping.Check(other);
+            kept = k == OtherValues ? [.. Enumerable.Range(0, mask.Length)] : Places(mask, true); // in the end what still fails takes its place too
+            foreach (var i in kept)
+            {
+                keeps[open[i]] = mask[i];
+                for (var c = 0; c < codecs.Length; c++) block.Cells[c][open[i]] = part.Cells[c][i];
+            }
+            parts.Add(other.Take(kept));
+            places.AddRange(kept.Select(i => open[i]));
+            open = k == OtherValues ? [] : Array.ConvertAll(Places(mask, false), i => open[i]);
+        }
+        return Table.Concatenate(schema, [.. parts]).AtPlaces(places);
+    }
+
+    private static int[] Places(bool[] mask, bool value) => [.. Enumerable.Range(0, mask.Length).Where(i => mask[i] == value)];
+
+    private Table Values(SampleBlock block, Streams streams, uint draw)
+    {
         var columns = ImmutableArray.CreateBuilder<Column>(codecs.Length);
-        for (var c = 0; c < codecs.Length; c++) columns.Add(codecs[c].Decode(block.Cells[c], block.Rows, streams.Values[c], block.Draw));
+        for (var c = 0; c < codecs.Length; c++) columns.Add(codecs[c].Decode(block.Cells[c], block.Rows, streams.Values[c], draw));
         var drawn = new Table(columns.MoveToImmutable());
-        return keeping is null ? drawn : keeping.Repair(drawn, block, codecs, streams.Constraints);
+        return keeping is null ? drawn : keeping.Repair(drawn, block, draw, codecs, streams.Constraints);
     }
 
     /// <summary>The same generator, telling something else about itself.</summary>

@@ -26,7 +26,7 @@ internal enum ConstraintKind
 /// <param name="Lesser">Position of the lesser column.</param>
 /// <param name="Greater">Position of the greater column.</param>
 /// <param name="Strict">Whether they may not be equal.</param>
-internal readonly record struct ColumnOrder(int Lesser, int Greater, bool Strict);
+internal readonly record struct ValueOrder(int Lesser, int Greater, bool Strict);
 
 /// <summary>A constraint checked against a schema. Immutable; may be asked from several threads at once.</summary>
 internal sealed record BoundConstraint(ConstraintKind Kind, string Text, ImmutableArray<int> Columns)
@@ -38,7 +38,7 @@ internal sealed record BoundConstraint(ConstraintKind Kind, string Text, Immutab
     public BoundCondition? Written { get; init; }
 
     /// <summary>The order of two columns, if that is what it says.</summary>
-    public ColumnOrder? Order { get; init; }
+    public ValueOrder? Order { get; init; }
 
     /// <summary>How the first of <see cref="Columns"/> is computed from the others.</summary>
     public BoundFormula? Formula { get; init; }
@@ -58,6 +58,10 @@ internal sealed record BoundConstraint(ConstraintKind Kind, string Text, Immutab
                 if (schema.Columns[column].Kind == kind) return column;
         return null;
     }
+
+    /// <summary>The numbers (dates as ticks) that it leaves to a column, when it speaks of that column alone and they are a range; null otherwise.</summary>
+    public NumberSet? RangeOf(int column) =>
+        Written is { Columns: [var only] } written && only == column && written.AsColumnSets()[column]?.Numbers is { Intervals.Length: 1 } range ? range : null;
 
     /// <summary>Says for every row whether it keeps the constraint. A row that repeats an earlier one breaks a unique key.</summary>
     public bool[] Holds(Table table)
@@ -108,7 +112,9 @@ internal sealed class BoundFormula
     }
 
     /// <summary>The column as the formula gives it, rounded to its decimals; cells that are missing, or for which the formula has no result, stay as they are.</summary>
-    public Column Apply(Table table)
+    /// <param name="table">The rows.</param>
+    /// <param name="open">Cells that may be changed; null for all.</param>
+    public Column Apply(Table table, bool[]? open = null)
     {
         var evaluation = new Evaluation(schema, table);
         if (number is not null)
@@ -121,7 +127,7 @@ internal sealed class BoundFormula
                 using var made = new Scratch<double>(count);
                 number.Evaluate(new Chunk(evaluation, start, count), made.Cells);
                 for (var i = 0; i < count; i++)
-                    if (!double.IsNaN(values[start + i]) && double.IsFinite(made.Cells[i])) values[start + i] = Math.Round(made.Cells[i], decimals, MidpointRounding.AwayFromZero) + 0.0;
+                    if (open?[start + i] != false && !double.IsNaN(values[start + i]) && double.IsFinite(made.Cells[i])) values[start + i] = Math.Round(made.Cells[i], decimals, MidpointRounding.AwayFromZero) + 0.0;
             });
             return new NumberColumn(target, values, old.Markers);
         }
@@ -131,10 +137,60 @@ internal sealed class BoundFormula
             using var made = new Scratch<long>(count);
             date!.Evaluate(new Chunk(evaluation, start, count), made.Cells);
             for (var i = 0; i < count; i++)
-                if (ticks[start + i] >= 0 && made.Cells[i] >= 0) ticks[start + i] = made.Cells[i];
+                if (open?[start + i] != false && ticks[start + i] >= 0 && made.Cells[i] >= 0) ticks[start + i] = made.Cells[i];
         });
         return new DateTimeColumn(target, ticks);
     }
+
+    /// <summary>
+    /// Values of an input for which the formula gives what stands in its column: by the secant rule, which needs one step where the formula is linear in the input. NaN where none is
+    /// found. Dates count in ticks.
+    /// </summary>
+    public double[] Solve(Table table, int input)
+    {
+        var wanted = Numbers(table.Columns[index]);
+        var before = Numbers(table.Columns[input]);
+        var step = table.Columns[input] is DateTimeColumn ? TimeSpan.TicksPerDay : 1.0;
+        var now = Array.ConvertAll(before, x => x + Math.Max(step, Math.Abs(x) / 1024));
+        var (errorBefore, error) = (Errors(before), Errors(now));
+        for (var round = 0; round < 12; round++)
+        {
+            for (var i = 0; i < now.Length; i++)
+            {
+                if (error[i] == 0 || error[i] == errorBefore[i] || !double.IsFinite(error[i])) continue;
+                (before[i], now[i], errorBefore[i]) = (now[i], now[i] - error[i] * (now[i] - before[i]) / (error[i] - errorBefore[i]), error[i]);
+            }
+            error = Errors(now);
+        }
+        return now;
+
+        double[] Errors(double[] values)
+        {
+            var columns = table.Columns.ToBuilder();
+            columns[input] = With(columns[input], values);
+            var other = new Table(columns.ToImmutable());
+            var evaluation = new Evaluation(schema, other);
+            var errors = new double[values.Length];
+            Over(table.Rows, (start, count) =>
+            {
+                if (number is not null) number.Evaluate(new Chunk(evaluation, start, count), errors.AsSpan(start, count));
+                else
+                {
+                    using var made = new Scratch<long>(count);
+                    date!.Evaluate(new Chunk(evaluation, start, count), made.Cells);
+                    for (var i = 0; i < count; i++) errors[start + i] = made.Cells[i];
+                }
+            });
+            for (var i = 0; i < errors.Length; i++) errors[i] -= wanted[i];
+            return errors;
+        }
+    }
+
+    private static double[] Numbers(Column column) => column is NumberColumn number ? number.Values.ToArray() : Array.ConvertAll(((DateTimeColumn)column).Ticks, t => t < 0 ? double.NaN : (double)t);
+
+    private static Column With(Column column, double[] values) => column is NumberColumn
+        ? new NumberColumn(column.Schema, values)
+        : new DateTimeColumn(column.Schema, Array.ConvertAll(values, v => double.IsFinite(v) && v >= 0 && v <= DateTime.MaxValue.Ticks ? (long)v : long.MinValue));
 
     private static void Over(int rows, Action<int, int> body)
     {

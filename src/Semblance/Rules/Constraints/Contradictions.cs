@@ -6,45 +6,53 @@ internal static class Contradictions
     /// <exception cref="RecipeException">They contradict each other (SB2081); the message names which.</exception>
     public static void Refuse(Schema schema, IReadOnlyList<BoundConstraint> constraints)
     {
-        var bounds = Ranges(schema, constraints);
-        Orders(schema, constraints, bounds);
+        RefuseValues(schema, constraints);
         Makers(schema, constraints);
         Keys(schema, constraints);
         Circles(schema, constraints);
     }
 
-    /// <summary>Lower and upper bound of each column.</summary>
-    private static (double Low, double High)[] Ranges(Schema schema, IReadOnlyList<BoundConstraint> constraints)
+    /// <summary>Refuses ranges and orders that leave no value.</summary>
+    /// <exception cref="RecipeException">They contradict each other (SB2081).</exception>
+    public static void RefuseValues(Schema schema, IReadOnlyList<BoundConstraint> constraints) => Orders(schema, constraints, Ranges(schema, constraints));
+
+    /// <summary>Lowest and highest value of each column.</summary>
+    private static NumberInterval[] Ranges(Schema schema, IReadOnlyList<BoundConstraint> constraints)
     {
-        var bounds = new (double Low, double High)[schema.Columns.Length];
+        var bounds = new NumberInterval[schema.Columns.Length];
         for (var c = 0; c < bounds.Length; c++)
         {
-            bounds[c] = (double.NegativeInfinity, double.PositiveInfinity);
+            bounds[c] = new(double.NegativeInfinity, double.PositiveInfinity, true, true);
             var column = schema.Columns[c];
             if (!column.IsNumeric && column.Kind != ColumnKind.DateTime) continue;
             var common = NumberSet.Every;
             var texts = new List<string>();
             foreach (var constraint in constraints)
             {
-                if (constraint.Written is not { Columns.Length: 1 } written || written.Columns[0] != c || written.AsColumnSets()[c]?.Numbers is not { } numbers) continue;
+                if (constraint.Written is not { Columns: [var only] } written || only != c || written.AsColumnSets()[c]?.Numbers is not { } numbers) continue;
                 common = common.Intersect(numbers);
                 texts.Add(constraint.Text);
             }
-            if (common.IsEmpty || column.Kind == ColumnKind.Integer && !common.Intervals.Any(HoldsWhole))
+            var left = common.Intervals.Select(i => Whole(column, i)).Where(i => !IsEmpty(i)).ToArray();
+            if (left.Length == 0)
                 throw Contradiction(texts, $"there is no {(column.Kind == ColumnKind.Integer ? "whole number" : "value")} of `{column.Name}` that satisfies {(texts.Count == 1 ? "it" : "them all")}");
-            bounds[c] = (common.Intervals[0].Low, common.Intervals[^1].High);
+            bounds[c] = left[0] with { High = left[^1].High, HighIncluded = left[^1].HighIncluded };
         }
         return bounds;
     }
 
-    private static bool HoldsWhole(NumberInterval interval)
+    private static bool IsEmpty(NumberInterval i) => i.Low > i.High || i.Low == i.High && !(i.LowIncluded && i.HighIncluded);
+
+    /// <summary>The same interval, with whole ends where the column has whole numbers.</summary>
+    private static NumberInterval Whole(ColumnSchema column, NumberInterval i)
     {
-        var first = Math.Ceiling(interval.Low);
-        if (double.IsInfinity(first)) return true;
-        return interval.Contains(first) || interval.Contains(first + 1);
+        if (column.Kind != ColumnKind.Integer) return i;
+        var low = i.LowIncluded ? Math.Ceiling(i.Low) : Math.Floor(i.Low) + 1;
+        var high = i.HighIncluded ? Math.Floor(i.High) : Math.Ceiling(i.High) - 1;
+        return new(low, high, true, true);
     }
 
-    private static void Orders(Schema schema, IReadOnlyList<BoundConstraint> constraints, (double Low, double High)[] bounds)
+    private static void Orders(Schema schema, IReadOnlyList<BoundConstraint> constraints, NumberInterval[] bounds)
     {
         var orders = constraints.Where(c => c.Order is not null).ToArray();
         var rank = new int[bounds.Length]; // strict steps below a column: it grows for ever on a circle that holds one
@@ -55,12 +63,15 @@ internal static class Contradictions
                 rank[b] = Math.Max(rank[b], rank[a] + (strict ? 1 : 0));
                 if (rank[b] > orders.Length)
                     throw Contradiction(orders.Where(o => Reaches(orders, o.Order!.Value.Greater, o.Order.Value.Lesser)).Select(o => o.Text), "followed round, they say that a column is less than itself");
-                bounds[b].Low = Math.Max(bounds[b].Low, bounds[a].Low);
-                bounds[a].High = Math.Min(bounds[a].High, bounds[b].High);
+                NumberInterval low = bounds[a], high = bounds[b];
+                if (low.Low > high.Low || low.Low == high.Low && high.LowIncluded)
+                    bounds[b] = Whole(schema.Columns[b], high with { Low = low.Low, LowIncluded = low.LowIncluded && (!strict || double.IsInfinity(low.Low)) });
+                if (high.High < low.High || high.High == low.High && low.HighIncluded)
+                    bounds[a] = Whole(schema.Columns[a], low with { High = high.High, HighIncluded = high.HighIncluded && (!strict || double.IsInfinity(high.High)) });
             }
         foreach (var constraint in orders)
             foreach (var c in constraint.Columns)
-                if (bounds[c].Low > bounds[c].High)
+                if (IsEmpty(bounds[c]))
                     throw Contradiction(constraints.Where(o => o.Order is not null || o.Columns.Length == 1 && o.Written is not null).Where(o => o.Columns.Any(x => x == c || Reaches(orders, x, c) || Reaches(orders, c, x))).Select(o => o.Text),
                         $"they leave no value for `{schema.Columns[c].Name}`");
     }
@@ -92,16 +103,21 @@ internal static class Contradictions
         var makers = new Dictionary<int, BoundConstraint>();
         foreach (var constraint in constraints)
             foreach (var c in Made(schema, constraint))
-                if (!makers.TryAdd(c, constraint))
+                if (!makers.TryAdd(c, constraint) && !(constraint.Kind == ConstraintKind.Unique && makers[c].Kind == ConstraintKind.Unique)) // one number makes both keys differ
                     throw Contradiction([makers[c].Text, constraint.Text], $"both determine `{schema.Columns[c].Name}`; keep one, or join two combinations into one");
     }
 
-    /// <summary>What a key gets from the number of its row does not change when the row is drawn again.</summary>
+    /// <summary>What a key gets from the number of its row, and what is computed from it, does not change when the row is drawn again. A range the key keeps by itself.</summary>
     private static void Keys(Schema schema, IReadOnlyList<BoundConstraint> constraints)
     {
         foreach (var key in constraints)
-            if (key.Carrier(schema) is { } carrier && constraints.FirstOrDefault(c => c.Kind is ConstraintKind.Condition or ConstraintKind.Order && c.Columns.Contains(carrier)) is { } other)
+        {
+            if (key.Carrier(schema) is not { } carrier) continue;
+            var settled = new HashSet<int> { carrier };
+            while (constraints.Any(c => c.Formula is { } formula && formula.Inputs.Any(settled.Contains) && settled.Add(c.Columns[0]))) { }
+            if (constraints.FirstOrDefault(c => c.Kind is ConstraintKind.Condition or ConstraintKind.Order && c.Columns.Any(settled.Contains) && c.RangeOf(carrier) is null) is { } other)
                 throw Contradiction([key.Text, other.Text], $"a key gives `{schema.Columns[carrier].Name}` a value for the number of its row, whatever else the row holds; keep one of the two");
+        }
     }
 
     private static void Circles(Schema schema, IReadOnlyList<BoundConstraint> constraints)
