@@ -51,7 +51,20 @@ internal static class ProfileVerb
         }
         screen.Out.Write(Grid.Of(rows));
         screen.Out.WriteLine();
+        Rules(screen, "Rules that hold in every row, which `fit` keeps:", profile.Constraints.Where(c => c.Kept).Select(c => c.Text));
+        Rules(screen, "Rules that nearly hold, and keys; to have one kept, give it to `fit` or `run`:", profile.Constraints.Where(c => !c.Kept).Select(c => $"{c.Option}   ({c.Why})"));
         screen.Out.WriteLine("For dependence, keys and pictures: --to profile.html");
+    }
+
+    private static void Rules(Screen screen, string title, IEnumerable<string> rules)
+    {
+        const int most = 20;
+        var all = rules.ToArray();
+        if (all.Length == 0) return;
+        screen.Out.WriteLine(title);
+        foreach (var rule in all.Take(most)) screen.Out.WriteLine($"  {rule}");
+        if (all.Length > most) screen.Out.WriteLine($"  and {all.Length - most} more: --json");
+        screen.Out.WriteLine();
     }
 
     private static string Counted(long n, string word) => $"{Grid.Count(n)} {word}{(n == 1 ? "" : "s")}";

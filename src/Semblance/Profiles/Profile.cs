@@ -38,6 +38,9 @@ public sealed record Profile
     /// <summary>Pairs of numeric or date columns of which one never (or hardly ever) exceeds the other.</summary>
     public ImmutableArray<OrderRelation> Orders { get; init; } = [];
 
+    /// <summary>The rules found here as texts of constraints: those that a fit keeps by itself first, then proposals.</summary>
+    public ImmutableArray<ProposedConstraint> Constraints => ConstraintProposals.Of(this);
+
     /// <summary>The time that runs through the rows, in one column or in parts (year, month, day, hour), or null.</summary>
     public Clock? Clock { get; init; }
 

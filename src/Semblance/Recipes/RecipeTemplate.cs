@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Semblance.Formats;
-using Semblance.Models;
 using Semblance.Profiles;
 
 namespace Semblance.Recipes;
@@ -49,8 +48,8 @@ public static class RecipeTemplate
     {
         yaml.Append("# constraints:    # what every row must satisfy; rules that hold in every real row are kept without being listed\n");
         if (profile is null) return;
-        foreach (var constraint in FoundConstraints.Exact(profile)) yaml.Append("#   (kept)  ").Append(Plain(constraint.Text)).Append('\n');
-        foreach (var (text, why) in FoundConstraints.Proposed(profile)) yaml.Append("#   - ").Append(RecipeWriter.Quote(Plain(text))).Append("   # ").Append(Plain(why)).Append('\n');
+        foreach (var constraint in profile.Constraints)
+            yaml.Append(constraint.Kept ? $"#   (kept)  {Plain(constraint.Text)}\n" : $"#   - {RecipeWriter.Quote(Plain(constraint.Text))}   # {Plain(constraint.Why)}\n");
 
         // a name with a line break in it must not leave the comment
         static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));

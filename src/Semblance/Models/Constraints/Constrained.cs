@@ -25,6 +25,9 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
     /// <summary>Share of the rows whose combination may be too rare to be known, for a combination to be kept unasked.</summary>
     private const double MostLost = 0.1;
 
+    /// <summary>Proposals that a fit tells of.</summary>
+    private const int MostProposed = 5;
+
     /// <inheritdoc/>
     public string Id => Model.Id;
 
@@ -47,7 +50,7 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
             return declared.Count == 0 ? fitted : throw new FitException("SB3053", $"model `{Model.Id}` can't keep constraints; use one of the catalogue");
         var notes = new List<string>();
         var kept = declared.Select(c => Learn(c, declared, false, real, generator, notes)!).ToList();
-        if (KeepFound && real.Rows >= FoundConstraints.FewestRows)
+        if (KeepFound)
             foreach (var constraint in Found(real, declared, run, ct))
                 if (Learn(constraint, declared, true, real, generator, notes) is { } found) kept.Add(found);
         kept = Attainable(kept, generator, run, notes, ct);
@@ -74,6 +77,8 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
     private static List<BoundConstraint> Found(Table real, List<BoundConstraint> declared, Run run, CancellationToken ct)
     {
         var profile = real.Profile(new() { Parts = FoundConstraints.Parts }, run with { Progress = null }, ct);
+        foreach (var near in profile.Constraints.Where(c => !c.Kept && !c.Text.StartsWith("unique", StringComparison.Ordinal) && !declared.Exists(d => d.Text == c.Text)).Take(MostProposed))
+            run.Note(Stage.Fit, $"`{near.Text}` holds {near.Why}; to have every row keep it: {near.Option}");
         var found = new List<BoundConstraint>();
         foreach (var constraint in FoundConstraints.Exact(profile))
         {

@@ -170,16 +170,12 @@ internal sealed class Keeping
         foreach (var (repair, stream) in repairs)
             if (repair is KeyRepair && condition.Columns.Contains(repair.Writes[0]) && !(sets.Residual?.Columns.Contains(repair.Writes[0]) != true && AsksForGaps(sets[repair.Writes[0]]!)))
                 throw new GenerateException("SB4010", $"no row can be made to satisfy `{condition.Text}`: `{All[stream].Constraint.Text}` gives `{condition.Schema.Columns[repair.Writes[0]].Name}` a value for the number of its row, whatever else the row holds; leave it out of the condition");
-        foreach (var restriction in sets.Restrictions)
-            try
-            {
-                // a constraint lets gaps pass, a condition mostly does not
-                if (!restriction.AllowsMissing) Contradictions.RefuseValues(condition.Schema, [.. All.Select(k => k.Constraint), .. Constraint.Parse(restriction.Text).Bind(condition.Schema)]);
-            }
-            catch (RecipeException e) when (e.Code == "SB2081")
-            {
-                throw new GenerateException("SB4010", $"no row can satisfy `{condition.Text}` and keep what this model keeps: {e.Message}", e);
-            }
+        foreach (var restriction in sets.Restrictions.Where(r => !r.AllowsMissing)) // a constraint lets gaps pass, a condition mostly does not
+        {
+            BoundConstraint[] together = [.. All.Select(k => k.Constraint), .. Constraint.Parse(restriction.Text).Bind(condition.Schema)];
+            try { Contradictions.RefuseValues(condition.Schema, together); }
+            catch (RecipeException e) { throw new GenerateException("SB4010", $"no row can satisfy `{condition.Text}` and keep what this model keeps: {e.Message}", e); }
+        }
     }
 
     private static bool AsksForGaps(ColumnRestriction restriction) => restriction.Numbers is { IsEmpty: true } or { Intervals: [{ Low: double.NegativeInfinity, High: double.PositiveInfinity }] };

@@ -151,6 +151,12 @@ internal static class ProfileJson
             json.Number("share", o.Share);
             json.Flag("strict", o.Strict);
         }));
+        json.Array("constraints", profile.Constraints, c => json.Object(null, () =>
+        {
+            json.Text("text", c.Text);
+            json.Flag("kept", c.Kept);
+            json.Text("why", c.Why);
+        }));
         json.Object("clock", profile.Clock, c =>
         {
             Names("columns", c.Columns);

@@ -15,6 +15,7 @@ internal static class StructurePanel
             ("Columns that determine another", [.. profile.Dependencies.Where(d => !(d.OneToOne && d.Determinant > d.Dependent && profile.Dependencies.Any(o => o.Determinant == d.Dependent && o.Dependent == d.Determinant))).Select(d => Dependency(profile, d))]),
             ("Formulas", [.. profile.Formulas.Select(Formula)]),
             ("Order", [.. profile.Orders.Select(o => Order(profile, o))]),
+            ("As constraints", [.. profile.Constraints.Select(c => $"`{Figures.Clip(c.Text, 200)}`: {c.Why}{(c.Kept ? "; kept by a fit" : "; to have it kept, give it to `--constraint`")}.")]),
             ("Time", profile.Clock is { } clock ? [Time(profile, clock)] : []),
         };
         if (groups.All(g => g.Lines.Count == 0)) return Html.Empty;
