@@ -75,7 +75,7 @@ internal sealed class CompletedRows : IRowSource
     /// <summary>One candidate for each row, with its log weights.</summary>
     private (Table Table, double[] LogWeights) Candidate(long[] numbers, HoleColumn.Part[] parts, uint draw)
     {
-        var block = new SampleBlock(streams.Cells, numbers, draw) { Given = Array.ConvertAll(parts, p => p.Given), Allowed = allowed, LogWeights = new double[numbers.Length] };
+        var block = new SampleBlock(streams.Cells, numbers, draw, streams.Shared) { Given = Array.ConvertAll(parts, p => p.Given), Allowed = allowed, LogWeights = new double[numbers.Length] };
         generator.Sampler.Sample(block);
         return (Write(numbers, parts, block.Cells, draw), block.LogWeights);
     }

@@ -54,7 +54,7 @@ internal sealed class SampleBlock
     /// <summary>Some of its rows, with their cells.</summary>
     public SampleBlock Part(int[] places)
     {
-        var part = new SampleBlock(streams, Array.ConvertAll(places, i => Rows[i]), Draw);
+        var part = new SampleBlock(streams, Array.ConvertAll(places, i => Rows[i]), Draw, shared);
         for (var c = 0; c < Cells.Length; c++)
             for (var i = 0; i < places.Length; i++) part.Cells[c][i] = Cells[c][places[i]];
         return part;
