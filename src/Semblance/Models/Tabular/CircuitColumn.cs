@@ -5,7 +5,7 @@ using Semblance.Numerics;
 namespace Semblance.Models;
 
 /// <summary>
-/// A column as a circuit sees it: every cell is either on a level of its own (categories, gaps, values that many rows share) or a stretch of a line of normal
+/// A column as circuits and diffusions see it: every cell is either on a level of its own (categories, gaps, values that many rows share) or a stretch of a line of normal
 /// scores, all stretches together being the last level. The line makes any number normal in the table as a whole, so that a component needs a mean and a spread only.
 /// </summary>
 internal sealed class CircuitColumn
@@ -103,19 +103,23 @@ internal sealed class CircuitColumn
     /// <summary>Level of the line, -1 if there is none.</summary>
     public int Line => HasLine ? Levels - 1 : -1;
 
-    public static CircuitColumn Learn(ColumnCodec codec, ReadOnlySpan<ushort> column)
+    /// <summary>Learns a column.</summary>
+    /// <param name="codec">Its codec.</param>
+    /// <param name="column">Cell of each row.</param>
+    /// <param name="fewCells">An ordered column of at most so many cells, missing ones not counted, has no line; at most 255.</param>
+    public static CircuitColumn Learn(ColumnCodec codec, ReadOnlySpan<ushort> column, int fewCells = FewCells)
     {
         var counts = new double[codec.Cells];
         foreach (var cell in column) counts[cell]++;
-        return Of(codec, counts);
+        return Of(codec, counts, fewCells);
     }
 
-    private static CircuitColumn Of(ColumnCodec codec, double[] counts)
+    private static CircuitColumn Of(ColumnCodec codec, double[] counts, int fewCells)
     {
         var levels = new int[codec.Cells];
         var present = counts.Count(n => n > 0);
         var next = 0;
-        if (!codec.Ordered || present <= FewCells + codec.MissingCells)
+        if (!codec.Ordered || present <= fewCells + codec.MissingCells)
         {
             for (var cell = 0; cell < levels.Length; cell++)
                 levels[cell] = counts[cell] == 0 ? 0 : next < MostLevels ? next++ : MostLevels - 1;
@@ -152,7 +156,7 @@ internal sealed class CircuitColumn
             if (levels[row] != Line) continue;
             var i = place[column[row]];
             var from = i > 0 ? ends[^1][i - 1] : 0;
-            scores[row] = (float)Math.Clamp(FastMath.NormalQuantile(from + (ends[^1][i] - from) * RandomStream.Unit(stream.Words(row).A)), -Furthest, Furthest);
+            scores[row] = ScoreAt(from + (ends[^1][i] - from) * RandomStream.Unit(stream.Words(row).A));
         }
         return (levels, scores);
     }
@@ -174,6 +178,15 @@ internal sealed class CircuitColumn
         while (scoreEnds[at] <= score) at++;
         return cells[^1][at];
     }
+
+    /// <summary>Level of a cell.</summary>
+    public int LevelOf(int cell) => levelOfCell[cell];
+
+    /// <summary>Stretches of the line in order: its cells and their cumulated shares in the real rows.</summary>
+    public (int[] Cells, double[] Ends) LineCells => HasLine ? (cells[^1], ends[^1]) : ([], []);
+
+    /// <summary>Normal score of a place on the line, given by the share of rows below it.</summary>
+    public static float ScoreAt(double share) => (float)Math.Clamp(FastMath.NormalQuantile(share), -Furthest, Furthest);
 
     /// <summary>A cell of a level that is no line.</summary>
     public int CellOf(int level, double u) => cells[level][cells[level].Length == 1 ? 0 : Find(ends[level], u)];

@@ -147,7 +147,14 @@ internal sealed class SampleBlock
         return end - start;
     }
 
-    /// <summary>The same two words of one row.</summary>
+    /// <summary>Two further words of one row, independent of the others.</summary>
+    public (uint Third, uint Fourth) MoreWords(int column, int row)
+    {
+        var words = streams[column].Words(Rows[row], Draw);
+        return (words.C, words.D);
+    }
+
+    /// <summary>The first two words of one row.</summary>
     public (uint First, uint Second) Words(int column, int row)
     {
         var words = streams[column].Words(Rows[row], Draw);
