@@ -37,6 +37,19 @@ internal static class JsonOutput
         json.WriteEndObject();
     }
 
+    public static void Fairness(this Utf8JsonWriter json, FairnessCost cost)
+    {
+        json.WriteStartObject("fairness");
+        json.WriteString("target", cost.Target);
+        json.WriteString("sensitive", cost.Sensitive);
+        Number(json, "realParity", cost.RealParity);
+        Number(json, "plainParity", cost.PlainParity);
+        Number(json, "fairParity", cost.FairParity);
+        Number(json, "plainUtility", cost.PlainUtility);
+        Number(json, "fairUtility", cost.FairUtility);
+        json.WriteEndObject();
+    }
+
     public static void Gates(this Utf8JsonWriter json, IEnumerable<GateResult> gates)
     {
         json.WriteStartArray("gates");

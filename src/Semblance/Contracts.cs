@@ -53,9 +53,12 @@ public sealed record Request(long Count)
     /// <summary>How often each value of some columns is to occur; null leaves that to the model.</summary>
     public Balance? Balance { get; init; }
 
+    /// <summary>A target that is to be independent of sensitive columns; null leaves that to the model.</summary>
+    public Fairness? Fair { get; init; }
+
     /// <summary>
-    /// Rows of the whole that these rows are a part of; null when they end it, at <see cref="First"/> + <see cref="Count"/>. A balance is exact over the whole: who makes
-    /// parts alone must say how large that is.
+    /// Rows of the whole that these rows are a part of; null when they end it, at <see cref="First"/> + <see cref="Count"/>. A balance is exact over the whole, and so is
+    /// fairness: who makes parts alone must say how large that is.
     /// </summary>
     public long? Total { get; init; }
 
@@ -69,6 +72,14 @@ public sealed record Request(long Count)
 /// </summary>
 /// <param name="Text">Source text.</param>
 public sealed record Balance(string Text);
+
+/// <summary>
+/// Statistical parity: in every group of the sensitive columns each value of the target is as frequent as overall; numbers count by tenths. All else stays as the model has it, given both.
+/// Parsed by <c>Semblance.Rules</c>.
+/// </summary>
+/// <param name="Target">Name of the target.</param>
+/// <param name="Sensitive">Names of the sensitive columns: <c>sex</c>, or <c>sex, race</c> for all their combinations.</param>
+public sealed record Fairness(string Target, string Sensitive);
 
 /// <summary>A condition in the one expression language: <c>income = '>50K' and age >= 60</c>. Parsed by <c>Semblance.Rules</c>.</summary>
 /// <param name="Text">Source text.</param>

@@ -63,6 +63,54 @@ public sealed class ControlTests
         Assert.Equal(1, (await CommandLine.RunAsync("smote", Repository.Clinic, "--balance", "readmitted", "--neighbours", "0", "--quiet")).Code);
     }
 
+    [Fact]
+    public async Task A_fair_run_tells_what_it_brings_and_costs_and_can_be_verified()
+    {
+        using var scratch = new Scratch();
+        var made = await CommandLine.RunAsync("run", Repository.Clinic, "--model", "circuit", "--target", "readmitted", "--fair", "sex", "--count", "5000", "--seed", "3", "--to", scratch["out"], "--json", "--quiet");
+        Assert.True(made.Code == 0, made.ToString());
+        using var json = System.Text.Json.JsonDocument.Parse(made.Output);
+        var cost = json.RootElement.GetProperty("fairness");
+        Assert.True(cost.GetProperty("fairParity").GetDouble() < 0.02);
+        foreach (var name in new[] { "realParity", "plainParity", "plainUtility", "fairUtility" }) Assert.InRange(cost.GetProperty(name).GetDouble(), 0, 2);
+        Assert.Contains("fair: sex", await File.ReadAllTextAsync(Path.Combine(scratch["out"], "recipe.yaml")));
+        Assert.Contains("Fairness: shares of readmitted differ between groups of sex", await File.ReadAllTextAsync(Path.Combine(scratch["out"], "report.html")));
+        var verified = await CommandLine.RunAsync("verify", scratch["out"], "--blocks", "all", "--quiet");
+        Assert.True(verified.Code == 0, verified.ToString());
+
+        // the model of that run knows no target of its own, and is told one
+        var model = Path.Combine(scratch["out"], "model.semblance");
+        var part = await CommandLine.RunAsync("generate", model, "--fair", "sex", "--target", "readmitted", "--seed", "1", "--count", "2000", "--to", scratch["fair.csv"]);
+        Assert.True(part.Code == 0 && part.Errors.Contains("fair: readmitted made independent of sex", StringComparison.Ordinal), part.ToString());
+        var rows = (await File.ReadAllLinesAsync(scratch["fair.csv"])).Select(line => line.Split(',')).ToArray();
+        var sex = Array.IndexOf(rows[0], "sex");
+        double Share(string value) => rows.Count(r => r[sex] == value && r[^1] == "yes") / (double)rows.Count(r => r[sex] == value);
+        Assert.InRange(Share("F") - Share("M"), -0.01, 0.01);
+        foreach (var (arguments, word) in new (string[], string)[]
+        {
+            (["--fair", "sex"], "--target"), (["--target", "readmitted"], "--fair"), (["--fair", "sex", "--target", "readmitted", "--balance", "zip"], "--balance"),
+        })
+        {
+            var wrong = await CommandLine.RunAsync(["generate", model, .. arguments, "--to", scratch["x.csv"], "--quiet"]);
+            Assert.True(wrong.Code == 1 && wrong.Errors.Contains(word, StringComparison.Ordinal), wrong.ToString());
+        }
+        Assert.False(File.Exists(scratch["x.csv"]));
+    }
+
+    [Theory]
+    [InlineData("--fair", "zip, readmitted", "SB2102")]
+    [InlineData("--fair", "sexx", "`sex`")]
+    [InlineData("--fair", "sex", "SB2104")]
+    public async Task A_run_that_can_not_be_fair_ends_before_it_fits(string option, string value, string answer)
+    {
+        using var scratch = new Scratch();
+        string[] more = answer == "SB2104" ? ["--balance", "zip"] : [];
+        var outcome = await CommandLine.RunAsync(["run", Repository.Clinic, "--target", "readmitted", option, value, .. more, "--seed", "1", "--to", scratch["out"], "--quiet"]);
+        Assert.True(outcome.Code == 2 && outcome.Errors.Contains(answer, StringComparison.Ordinal), outcome.ToString());
+        Assert.Contains("SB2103", (await CommandLine.RunAsync("run", Repository.Clinic, option, value, "--seed", "1", "--to", scratch["out"], "--quiet")).Errors);
+        Assert.False(Directory.Exists(scratch["out"]));
+    }
+
     [Theory]
     [InlineData("--balance", "readmited", 2, "`readmitted`")]
     [InlineData("--balance", "readmitted: maybe 1", 2, "SB4020")]

@@ -16,12 +16,13 @@ internal static class GenerateVerb
     public static Verb Command { get; } = new("generate", "Make rows from a model file, in constant memory", RunAsync)
     {
         Arguments = { Input },
-        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, Complete, TableOutput.Format, SharedOptions.Threads },
+        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, TableOutput.Format, SharedOptions.Threads },
         Examples =
         [
             "semblance generate adult.semblance --count 1000000 --seed 1 --to fake.csv",
             "semblance generate adult.semblance --count 500 --where \"income='>50K' and age>=60\" --to fake.jsonl",
             "semblance generate adult.semblance --count 10000 --balance \"sex, income\" --to even.csv",
+            "semblance generate adult.semblance --fair sex --target income --to fair.csv",
             "semblance generate adult.semblance --complete holes.csv --to whole.csv",
             "semblance generate adult.semblance --count 10 --seed 1 | head",
         ],
@@ -31,14 +32,16 @@ internal static class GenerateVerb
     {
         using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
         var holes = call.Get(Complete);
-        if (holes is not null && (call.Get(SharedOptions.Count) is not null || call.Get(SharedOptions.Where) is not null || call.Get(SharedOptions.Balance) is not null))
-            throw new UsageException("--complete fills the rows there are: leave --count, --where and --balance out");
+        if (holes is not null && (call.Get(SharedOptions.Count) is not null || call.Get(SharedOptions.Where) is not null || call.Get(SharedOptions.Balance) is not null || call.Get(SharedOptions.Fair) is not null))
+            throw new UsageException("--complete fills the rows there are: leave --count, --where, --balance and --fair out");
+        var fair = FairnessOf(call, generator.About);
         if (holes is "-") throw new UsageException("--complete needs a file, not stdin: it is read more than once");
         var count = call.Get(SharedOptions.Count) ?? generator.About.FittedRows;
         if (count <= 0) throw new UsageException($"--count {count}: give a number of rows, at least 1");
-        var request = new Request(count) { Where = call.Get(SharedOptions.Where) is { } where ? new Condition(where) : null, Balance = call.Get(SharedOptions.Balance) is { } balance ? new Balance(balance) : null };
+        var request = new Request(count) { Where = call.Get(SharedOptions.Where) is { } where ? new Condition(where) : null, Balance = call.Get(SharedOptions.Balance) is { } balance ? new Balance(balance) : null, Fair = fair };
         request.Where?.Bind(generator.Schema);
         request.Balance?.Bind(generator.Schema);
+        fair?.Bind(generator.Schema);
         var to = call.Get(SharedOptions.To) ?? "-";
         var seed = call.SeedOrDrawn();
         IReadOnlyList<string> notes = [];
@@ -56,5 +59,14 @@ internal static class GenerateVerb
         if (call.Screen.Json) JsonOutput.Write(json => { json.WriteString("file", to); json.WriteNumber("rows", count); json.WriteString("seed", seed.ToString(System.Globalization.CultureInfo.InvariantCulture)); json.Texts("notes", notes); });
         else call.Screen.Note($"wrote {Grid.Count(count)} rows to {to}");
         return ExitCode.Done;
+    }
+
+    /// <summary>The target is the one given, or the one the model was fitted with.</summary>
+    private static Fairness? FairnessOf(Call call, About about)
+    {
+        var target = call.Get(SharedOptions.Target);
+        if (call.Get(SharedOptions.Fair) is not { } sensitive) return target is null ? null : throw new UsageException("--target says what is to be made independent of the columns of --fair; give that, too, or leave it out");
+        if (call.Get(SharedOptions.Balance) is not null) throw new UsageException("--fair and --balance both set how often each group occurs; give one of them");
+        return new(target ?? (about.Spec.TryGetValue("target", out var own) && own.Length > 0 ? own : throw new UsageException("--fair: say which column is to be independent: --target income")), sensitive);
     }
 }

@@ -16,12 +16,13 @@ internal static class RunVerb
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Require, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Require, SharedOptions.Threads,
         },
         Examples =
         [
             "semblance run adult.csv --target income --to out/",
             "semblance run adult.csv --target income --to out/ --seed 1 --require \"privacy.dcr-share<=0.52\"",
+            "semblance run adult.csv --target income --fair sex --to out/",
             "semblance run adult.recipe.yaml",
             "semblance run out/recipe.yaml --to again/        the same bytes again",
         ],
@@ -63,6 +64,7 @@ internal static class RunVerb
             Constraints = recipe.Constraints.AddRange(call.Get(SharedOptions.Constraint) ?? []),
             Where = call.Get(SharedOptions.Where) ?? recipe.Where,
             Balance = call.Get(SharedOptions.Balance) ?? recipe.Balance,
+            Fair = call.Get(SharedOptions.Fair) ?? recipe.Fair,
             Require = recipe.Require.AddRange(call.Get(SharedOptions.Require) ?? []),
             Threads = call.Get(SharedOptions.Threads) ?? recipe.Threads,
         };
@@ -78,6 +80,7 @@ internal static class RunVerb
         screen.Out.Write(Grid.Of(result.Card));
         screen.Out.WriteLine();
         screen.Out.WriteLine($"{Grid.Count(manifest.Model!.FittedRows)} rows learned from by `{manifest.Model.Id}`, {Grid.Count(manifest.Request!.Produced)} made, seed {manifest.Seed}.");
+        if (result.Fairness is { } fairness) screen.Out.WriteLine(fairness.ToString());
         foreach (var output in manifest.Outputs.Select(o => o.Name).Append(Provenance.Manifest.FileName))
             screen.Out.WriteLine("  " + Path.Combine(to, output) + (output == RunResult.ReportFile ? "   (read this first)" : ""));
     }
@@ -91,6 +94,7 @@ internal static class RunVerb
         json.WriteNumber("rows", result.Manifest.Request!.Produced);
         json.WriteBoolean("passed", result.Passed);
         json.WriteBoolean("withheld", result.Withheld);
+        if (result.Fairness is { } fairness) json.Fairness(fairness);
         json.Gates(result.Gates);
         json.Scores(result.Card);
         json.Texts("files", result.Manifest.Outputs.Select(o => o.Name).Append(Provenance.Manifest.FileName));

@@ -100,7 +100,13 @@ public sealed record ManifestModel
 /// <param name="Produced">Rows given.</param>
 /// <param name="Where">Condition, or null.</param>
 /// <param name="Balance">Balance, or null.</param>
-public sealed record ManifestRequest(long Count, long Produced, string? Where = null, string? Balance = null);
+/// <param name="Fair">Fairness, or null.</param>
+public sealed record ManifestRequest(long Count, long Produced, string? Where = null, string? Balance = null, ManifestFairness? Fair = null);
+
+/// <summary>A target that was made independent of sensitive columns.</summary>
+/// <param name="Target">The target.</param>
+/// <param name="Sensitive">The sensitive columns.</param>
+public sealed record ManifestFairness(string Target, string Sensitive);
 
 /// <summary>A gate.</summary>
 /// <param name="Text">The gate as written.</param>

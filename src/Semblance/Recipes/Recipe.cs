@@ -47,6 +47,9 @@ public sealed record Recipe
     /// <summary>Which values are to occur how often (<c>balance</c>); null leaves that to the model.</summary>
     public string? Balance { get; init; }
 
+    /// <summary>Sensitive columns that the target is to be independent of (<c>fair</c>): <c>sex</c>, <c>sex, race</c>; null leaves that to the model.</summary>
+    public string? Fair { get; init; }
+
     /// <summary>Gates on scores (<c>require</c>): <c>privacy.dcr-share &lt;= 0.52</c>.</summary>
     public ImmutableArray<string> Require { get; init; } = [];
 

@@ -7,7 +7,7 @@ namespace Semblance.Recipes;
 /// <summary>Reads recipes, strictly: an unknown key, a wrong type or a bad number is an error with line and column, never a silent default.</summary>
 public static class RecipeReader
 {
-    private static readonly string[] Keys = ["version", "data", "target", "model", "set", "budget", "seed", "count", "holdout", "columns", "constraints", "where", "balance", "require", "to", "threads"];
+    private static readonly string[] Keys = ["version", "data", "target", "model", "set", "budget", "seed", "count", "holdout", "columns", "constraints", "where", "balance", "fair", "require", "to", "threads"];
 
     /// <summary>Whether a path names a recipe: it ends in <c>.yaml</c> or <c>.yml</c>.</summary>
     public static bool IsRecipe(string path) => Path.GetExtension(path).ToUpperInvariant() is ".YAML" or ".YML";
@@ -59,6 +59,7 @@ public static class RecipeReader
                 "constraints" => recipe with { Constraints = value is YamlList list ? [.. list.Items.Select(i => Kept(i, key))] : [Kept(value, key)] },
                 "where" => recipe with { Where = Text(value, key) },
                 "balance" => recipe with { Balance = Text(value, key) },
+                "fair" => recipe with { Fair = Text(value, key) },
                 "require" => recipe with { Require = value is YamlList list ? [.. list.Items.Select(i => Gated(i, key))] : [Gated(value, key)] },
                 "to" => recipe with { To = Located(value) },
                 _ => throw Unknown(key),

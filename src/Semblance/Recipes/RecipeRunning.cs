@@ -36,6 +36,7 @@ public static class RecipeRunning
             var gates = recipe.Require.SelectMany(text => Gate.Parse(text)).ToImmutableArray();
             foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
             var model = ModelCatalog.Default.Create(recipe.Model, recipe.Set, recipe.Target);
+            if (FairnessOf(recipe) is not null && recipe.Balance is not null) throw new RecipeException("SB2104", "fair and balance both set how often each group occurs; give one of them");
             var constraints = recipe.Constraints.Select(Constraint.Parse).ToImmutableArray();
             using var folder = StagedFolder.Create(recipe.To);
 
@@ -43,6 +44,7 @@ public static class RecipeRunning
             if (recipe.Target is { } target) real.Schema.Require(target, "target");
             if (recipe.Where is { } where) Expression.Parse(where).Bind(real.Schema);
             if (recipe.Balance is { } balance) new Balance(balance).Bind(real.Schema);
+            FairnessOf(recipe)?.Bind(real.Schema);
             var heldOut = recipe.HoldoutFile is { } file ? await ReadAsync(file, recipe, real.Schema, run, ct).ConfigureAwait(false) : null;
             var (train, holdout) = heldOut is null ? real.Split(1 - recipe.HoldoutShare, run) : (real, heldOut);
             recipe = recipe with { Count = recipe.Count ?? real.Rows };
@@ -53,6 +55,8 @@ public static class RecipeRunning
 
             var synthetic = await FirstRowsAsync(folder.PathOf(RunResult.DataFile), generator.Schema, blocks, run, ct).ConfigureAwait(false);
             var card = await synthetic.EvaluateAsync(train, holdout.Rows > 0 ? holdout : null, recipe.Target, run, ct: ct).ConfigureAwait(false);
+            var cost = FairnessOf(recipe) is { } fair
+                ? await FairnessCost.MeasureAsync(fair, generator, ConditionOf(recipe), train, holdout.Rows > 0 ? holdout : null, synthetic, card, run, ct).ConfigureAwait(false) : null;
             var results = gates.Select(g => g.Check(card)).ToImmutableArray();
             var withheld = results.Any(r => !r.Met && r.Gate.IsPrivacy);
 
@@ -62,10 +66,10 @@ public static class RecipeRunning
                 Tool = ManifestFile.ThisTool, Created = new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerSecond, TimeSpan.Zero), Command = command, Seed = run.Seed.ToString(),
                 Inputs = await InputsAsync(recipe, folder.Folder, real, heldOut, ct).ConfigureAwait(false),
                 Model = Describe(generator.About) with { File = withheld ? null : RunResult.ModelFile },
-                Request = new ManifestRequest(recipe.Count.Value, blocks.Sum(b => (long)b.Rows), recipe.Where, recipe.Balance),
+                Request = new ManifestRequest(recipe.Count.Value, blocks.Sum(b => (long)b.Rows), recipe.Where, recipe.Balance, FairnessOf(recipe) is { } asked ? new(asked.Target, asked.Sensitive) : null),
                 Gates = [.. results.Select(r => new ManifestGate(r.Gate.Text, r.Met, r.Why))],
                 Withheld = withheld ? [RunResult.DataFile, RunResult.ModelFile] : [],
-                Notes = Notes(recipe, train, holdout, synthetic),
+                Notes = Notes(recipe, train, holdout, synthetic, cost),
             };
             await WriteReportsAsync(card, recipe, manifest, generator.About, blocks, folder, run, ct).ConfigureAwait(false);
             manifest = manifest with { Outputs = await OutputsAsync(folder, blocks, withheld, ct).ConfigureAwait(false) };
@@ -74,12 +78,18 @@ public static class RecipeRunning
                 foreach (var name in manifest.Withheld) File.Delete(folder.PathOf(name));
             ct.ThrowIfCancellationRequested();
             folder.Commit([.. RunResult.Files]);
-            return new RunResult { Folder = folder.Folder, Recipe = recipe, Card = card, Manifest = manifest, Gates = results };
+            return new RunResult { Folder = folder.Folder, Recipe = recipe, Card = card, Manifest = manifest, Gates = results, Fairness = cost };
         }
     }
 
     private static Task<Table> ReadAsync(string path, Recipe recipe, Schema? schema, Run run, CancellationToken ct) =>
         Table.ReadAsync(path, schema is null ? new TableOptions { Kinds = recipe.Columns.ToImmutableDictionary(StringComparer.Ordinal) } : new TableOptions { Schema = schema }, run, ct);
+
+    private static Condition? ConditionOf(Recipe recipe) => recipe.Where is { } where ? new Condition(where) : null;
+
+    /// <summary>Fairness as a recipe asks for it: the target is the recipe's own.</summary>
+    private static Fairness? FairnessOf(Recipe recipe) => recipe.Fair is not { } sensitive ? null
+        : new(recipe.Target ?? throw new RecipeException("SB2103", $"fair: the recipe names no target to be made independent of {sensitive}; give it `target: income`, or use --target income"), sensitive);
 
     private static async Task<ImmutableArray<ManifestBlock>> WriteAsync(IGenerator<Table> generator, Recipe recipe, string path, Run run, CancellationToken ct)
     {
@@ -87,7 +97,7 @@ public static class RecipeRunning
         var writer = TableWriter.Create(path, new WriteOptions { OnBlock = b => blocks.Add(new ManifestBlock(b.FirstRow, b.Rows, b.Offset, b.Length, b.Sha256)) });
         await using (writer.ConfigureAwait(false))
         {
-            var request = new Request(recipe.Count!.Value) { Where = recipe.Where is { } where ? new Condition(where) : null, Balance = recipe.Balance is { } balance ? new Balance(balance) : null };
+            var request = new Request(recipe.Count!.Value) { Where = ConditionOf(recipe), Balance = recipe.Balance is { } balance ? new Balance(balance) : null, Fair = FairnessOf(recipe) };
             await foreach (var block in generator.StreamAsync(request, run, ct).ConfigureAwait(false)) await writer.WriteAsync(block, ct).ConfigureAwait(false);
             await writer.CommitAsync(ct).ConfigureAwait(false);
         }
@@ -126,7 +136,7 @@ public static class RecipeRunning
         FittedRows = about.FittedRows, Notes = about.Notes,
     };
 
-    private static ImmutableArray<string> Notes(Recipe recipe, Table train, Table holdout, Table synthetic)
+    private static ImmutableArray<string> Notes(Recipe recipe, Table train, Table holdout, Table synthetic, FairnessCost? fairness)
     {
         var notes = ImmutableArray.CreateBuilder<string>();
         notes.Add(recipe.HoldoutFile is null
@@ -135,6 +145,7 @@ public static class RecipeRunning
         if (synthetic.Rows < recipe.Count) notes.Add(string.Create(CultureInfo.InvariantCulture, $"The first {synthetic.Rows} of {recipe.Count} rows were judged."));
         if (recipe.Where is { } where) notes.Add($"Only rows with {where} were made, so they are not meant to resemble the real rows as a whole.");
         if (recipe.Balance is { } balance) notes.Add($"The rows were balanced by {balance}, so they are not meant to resemble the real rows in how frequent these values are.");
+        if (fairness is not null) notes.Add($"{fairness} The target was cut from the sensitive columns on purpose, so the rows are not meant to resemble the real ones in that.");
         return notes.ToImmutable();
     }
 

@@ -26,6 +26,7 @@ public static class RecipeWriter
         List("constraints", recipe.Constraints);
         if (recipe.Where is { } where) Line("where", Quote(where));
         if (recipe.Balance is { } balance) Line("balance", Quote(balance));
+        if (recipe.Fair is { } fair) Line("fair", Quote(fair));
         List("require", recipe.Require);
         if (recipe.To is { } to) Line("to", Quote(Relative(to)));
         if (recipe.Threads is { } threads) Line("threads", threads.ToString(CultureInfo.InvariantCulture));

@@ -37,6 +37,9 @@ public sealed record RunResult
     /// <summary>What was made from what.</summary>
     public required Manifest Manifest { get; init; }
 
+    /// <summary>What fairness brought and costs; null where it was not asked for.</summary>
+    public FairnessCost? Fairness { get; init; }
+
     /// <summary>The gates and what became of them.</summary>
     public required ImmutableArray<GateResult> Gates { get; init; }
 

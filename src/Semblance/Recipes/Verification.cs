@@ -121,7 +121,7 @@ public static class Verification
         var writer = TableWriter.Create(bytes, new WriteOptions { Format = TableFormat.Csv, OnBlock = b => start = start < 0 ? b.Offset : start });
         await using (writer.ConfigureAwait(false))
         {
-            var request = new Request(block.Rows) { First = block.FirstRow, Where = asked?.Where is { } where ? new Condition(where) : null, Balance = asked?.Balance is { } balance ? new Balance(balance) : null, Total = asked?.Count };
+            var request = new Request(block.Rows) { First = block.FirstRow, Where = asked?.Where is { } where ? new Condition(where) : null, Balance = asked?.Balance is { } balance ? new Balance(balance) : null, Fair = asked?.Fair is { } fair ? new Fairness(fair.Target, fair.Sensitive) : null, Total = asked?.Count };
             await foreach (var part in generator.StreamAsync(request, run, ct).ConfigureAwait(false)) await writer.WriteAsync(part, ct).ConfigureAwait(false);
             await writer.CommitAsync(ct).ConfigureAwait(false);
         }

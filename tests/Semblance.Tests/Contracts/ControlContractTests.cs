@@ -52,6 +52,23 @@ public sealed class ControlContractTests
     }
 
     [Theory, MemberData(nameof(Models))]
+    public async Task Fairness_is_exact_to_a_row_and_any_part_of_it_can_be_made_alone(string id)
+    {
+        var generator = await Fitted[id].Value;
+        var asked = new Request(1_200) { Fair = new("flag", "few") };
+        var whole = await generator.GenerateAsync(asked, Seven);
+        Assert.Equal(1_200, whole.Rows);
+        foreach (var answer in new[] { "flag", "not flag", "flag is missing" })
+        {
+            var shares = new[] { "few = 0.5", "few = 2.25" }.Select(few => whole.Where(new(few))).Select(own => (Share: own.Where(new(answer)).Rows / (double)own.Rows, own.Rows)).ToArray();
+            Assert.InRange(shares[0].Share - shares[1].Share, -1.0 / shares[0].Rows - 1.0 / shares[1].Rows, 1.0 / shares[0].Rows + 1.0 / shares[1].Rows);
+        }
+        Assert.Equal(WorstCase.Bytes(whole), WorstCase.Bytes(await generator.GenerateAsync(asked, Seven with { Threads = 1 })));
+        foreach (var (first, count) in new[] { (0, 1), (137, 200), (1_199, 1) })
+            Assert.Equal(WorstCase.Bytes(whole.Take([.. Enumerable.Range(first, count)])), WorstCase.Bytes(await generator.GenerateAsync(asked with { Count = count, First = first, Total = 1_200 }, Seven)));
+    }
+
+    [Theory, MemberData(nameof(Models))]
     public async Task Groups_that_cannot_be_made_are_named(string id)
     {
         var generator = await Fitted[id].Value;

@@ -27,11 +27,13 @@ public sealed class RecipeTests
             columns:
               zip: identifier
             where: "age >= 18"
+            fair: "sex, race"
             require:
               - privacy.dcr-share<=0.52
             to: out
             threads: 2
             """);
+        Assert.Equal("sex, race", recipe.Fair);
         Assert.Equal(Path.Combine("work", "adult.csv"), recipe.Data);
         Assert.Equal(("income", "cart", ulong.MaxValue, 10L, 0.25, 2), (recipe.Target, recipe.Model, recipe.Seed!.Value, recipe.Count!.Value, recipe.HoldoutShare, recipe.Threads!.Value));
         Assert.Equal("a: b", recipe.Set["note"]);

@@ -5,82 +5,28 @@ using Semblance.Rules;
 
 namespace Semblance.Models;
 
-/// <summary>
-/// Rows in groups of given sizes. Sizes are exact to a row over the whole; which group row i belongs to is a function of (seed, i, rows of the whole), so parts
-/// made alone agree. Within a group rows are the model's own, given the group (<see cref="ConditionalRows"/>).
-/// </summary>
-internal sealed class BalancedRows : IRowSource
+/// <summary>The groups of a balance: which cells they have, and how many rows.</summary>
+internal static class BalancedRows
 {
     private const int MostGroups = 1_000;
 
-    private readonly Schema schema;
-    private readonly ConditionalRows[] groups;
-    private readonly long[] ends; // of each group, in permuted row numbers
-    private readonly long total;
-    private readonly ulong key;
-
-    public BalancedRows(TabularGenerator generator, BoundBalance balance, BoundCondition? where, long total, TabularGenerator.Streams streams, Run run, CancellationToken ct)
+    /// <summary>Rows in the proportions of a balance.</summary>
+    public static GroupedRows Of(TabularGenerator generator, BoundBalance balance, BoundCondition? where, long total, TabularGenerator.Streams streams, Run run, CancellationToken ct)
     {
-        (schema, this.total, key) = (generator.Schema, total, streams.Balance.Key);
         var columns = balance.Columns.Select((c, i) => new GroupColumn(generator.Codecs[c], c, balance.WithMissing[i])).ToArray();
         List<(GroupValue[] Values, double Share)> wanted = balance.Groups.IsEmpty ? Every(columns) : [.. balance.Groups.Select(g => (columns.Select((c, i) => c.Named(g.Values[i])).ToArray(), g.Share))];
         var example = string.Join(", ", columns.Select(c => c.Name)) + ": " + string.Join(", ", wanted.Take(2).Select(w => string.Join('/', w.Values.Select(v => v.Quoted)) + " 1"));
-        var pilot = new PilotRows(generator, streams);
-        groups = new ConditionalRows[wanted.Count];
-        Blocks.For(groups.Length, run, ct, g =>
+        var sizes = GroupedRows.Sizes(total, [.. wanted.Select(w => w.Share)]);
+        var groups = wanted.Select((w, g) =>
         {
             var cells = new bool[]?[generator.Codecs.Length];
-            for (var c = 0; c < columns.Length; c++) cells[columns[c].Index] = wanted[g].Values[c].Cells;
-            var what = "the group " + string.Join(" and ", wanted[g].Values.Select((v, c) => v.Text is null ? $"{columns[c].Name} is missing" : $"{columns[c].Name} = {v.Quoted}")) + (where is null ? "" : $" where `{where.Text}`");
-            groups[g] = new ConditionalRows(generator, new RowTarget(where, cells, what) { Example = example }, pilot, streams, ct);
-        });
-        ends = Ends(total, [.. wanted.Select(w => w.Share)]);
-        Notes = [$"balance: {string.Join("; ", groups.Take(8).Select((g, i) => $"{ends[i] - (i > 0 ? ends[i - 1] : 0)} rows of {g.Summary}"))}{(groups.Length > 8 ? $"; and {groups.Length - 8} groups more" : "")}"];
-    }
-
-    public IEnumerable<string> Notes { get; }
-
-    public Table Make(long[] rows)
-    {
-        var places = new List<int>[groups.Length];
-        for (var i = 0; i < rows.Length; i++) (places[GroupOf(rows[i])] ??= []).Add(i);
-        var parts = new List<Table>();
-        var order = new List<int>();
-        for (var g = 0; g < groups.Length; g++)
+            for (var c = 0; c < columns.Length; c++) cells[columns[c].Index] = w.Values[c].Cells;
+            return new RowGroup(cells, string.Join(" and ", w.Values.Select((v, c) => v.Text is null ? $"{columns[c].Name} is missing" : $"{columns[c].Name} = {v.Quoted}")), sizes[g]);
+        }).ToArray();
+        return new GroupedRows(generator, groups, where, example, streams, run, ct)
         {
-            if (places[g] is null) continue;
-            parts.Add(groups[g].Make([.. places[g].Select(i => rows[i])]));
-            order.AddRange(places[g]);
-        }
-        return Table.Concatenate(schema, [.. parts]).AtPlaces(order);
-    }
-
-    private int GroupOf(long row)
-    {
-        var place = RowPermutation.Permute(row, total, key);
-        var group = Array.BinarySearch(ends, place + 1);
-        if (group < 0) return ~group;
-        while (group > 0 && ends[group - 1] == ends[group]) group--; // groups too small for a single row
-        return group;
-    }
-
-    /// <summary>Sizes by largest remainders (Hamilton), summed up.</summary>
-    private static long[] Ends(long total, double[] shares)
-    {
-        var sizes = new long[shares.Length];
-        var rest = new decimal[shares.Length];
-        var sum = 0m;
-        foreach (var share in shares) sum += (decimal)share;
-        for (var g = 0; g < shares.Length; g++)
-        {
-            var exact = (decimal)shares[g] / sum * total;
-            sizes[g] = (long)Math.Floor(exact);
-            rest[g] = exact - sizes[g];
-        }
-        var left = total - sizes.Sum();
-        foreach (var g in Enumerable.Range(0, shares.Length).OrderByDescending(g => rest[g]).ThenBy(g => g).Take((int)Math.Min(left, shares.Length))) sizes[g]++;
-        for (var g = 1; g < sizes.Length; g++) sizes[g] += sizes[g - 1];
-        return sizes;
+            Notes = rows => [$"balance: {string.Join("; ", rows.Take(8).Select((r, i) => $"{sizes[i]} rows of {r.Summary}"))}{(rows.Count > 8 ? $"; and {rows.Count - 8} groups more" : "")}"],
+        };
     }
 
     private static List<(GroupValue[] Values, double Share)> Every(GroupColumn[] columns)

@@ -65,13 +65,20 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
     {
         if (request.Complete is { } holes)
         {
-            if (request.Where is not null || request.Balance is not null)
-                throw new GenerateException("SB4030", "rows with holes can't be completed and held to a condition or balance at once: their present cells are as they are. Leave the condition out, or take the rows that meet it first");
+            if (request.Where is not null || request.Balance is not null || request.Fair is not null)
+                throw new GenerateException("SB4030", "rows with holes can't be completed and held to a condition, a balance or fairness at once: their present cells are as they are. Leave these out, or take the rows that meet it first");
             return new CompletedRows(this, holes as Table ?? throw new GenerateException("SB4031", $"{holes.GetType().Name} is no table with holes"), request, streams, ct);
         }
         var condition = request.Where?.Bind(schema);
         if (condition is not null) keeping?.Refuse(condition);
-        if (request.Balance is { } balance) return new BalancedRows(this, balance.Bind(schema), condition, request.Total ?? request.First + request.Count, streams, run, ct);
+        var total = request.Total ?? request.First + request.Count;
+        if (request.Fair is { } fair)
+        {
+            if (request.Balance is not null)
+                throw new GenerateException("SB4050", "fairness sets how often each group occurs, and so does a balance; give one of them. A balance with shares over both columns can be fair, too: \"sex, income: F/high 1, F/low 3, M/high 1, M/low 3\"");
+            return FairRows.Of(this, fair.Bind(schema), condition, total, streams, run, ct);
+        }
+        if (request.Balance is { } balance) return BalancedRows.Of(this, balance.Bind(schema), condition, total, streams, run, ct);
         return condition is null ? keeping is { MayFail: true } ? new ConditionalRows(this, streams, ct) : new FreeRows(this, streams)
             : new ConditionalRows(this, new RowTarget(condition, null, $"the condition `{condition.Text}`"), new PilotRows(this, streams), streams, ct);
     }

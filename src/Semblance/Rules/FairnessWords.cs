@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Semblance.Rules;
+
+namespace Semblance;
+
+/// <summary>Sensitive columns as text; <c>docs/controls.md</c> describes them.</summary>
+public static class FairnessWords
+{
+    extension(Fairness fairness)
+    {
+        /// <summary>Finds the columns.</summary>
+        /// <exception cref="RecipeException">The sensitive columns can't be read, or the target is one of them (SB2102).</exception>
+        /// <exception cref="SchemaException">No such column (SB1202).</exception>
+        public BoundFairness Bind(Schema schema)
+        {
+            var target = schema.Require(fairness.Target, "target");
+            var sensitive = ImmutableArray.CreateBuilder<int>();
+            foreach (var name in Names(fairness.Sensitive))
+            {
+                var index = schema.Require(name, "fair");
+                if (index == target) throw Bad(fairness, $"`{name}` is the target itself");
+                if (sensitive.Contains(index)) throw Bad(fairness, $"column `{name}` stands twice");
+                sensitive.Add(index);
+            }
+            return sensitive.Count > 0 ? new(target, sensitive.ToImmutable()) : throw Bad(fairness, "no column is named");
+        }
+    }
+
+    /// <summary>Names between commas; a name in backquotes may hold any sign.</summary>
+    private static IEnumerable<string> Names(string text)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var start = at;
+            for (var quoted = false; at < text.Length && (quoted || text[at] != ','); at++)
+                if (text[at] == '`') quoted = !quoted;
+            var name = text[start..at++].Trim();
+            if (name is ['`', .., '`'] && name.Length > 2) name = name[1..^1].Replace("``", "`", StringComparison.Ordinal);
+            yield return name;
+        }
+    }
+
+    private static RecipeException Bad(Fairness fairness, string why) => new("SB2102", $"fair `{fairness.Sensitive}`: {why}; name the sensitive columns: sex, or sex, race");
+}
