@@ -74,16 +74,16 @@ public sealed class ArfTests
         }
     }
 
-    /// <summary>Two categories that no real row holds together: a leaf's doubt makes the pair possible, and without doubt it is refused.</summary>
+    /// <summary>Two categories that no real row holds together, and no constraint forbids: a leaf's doubt makes the pair possible, and without doubt it is refused.</summary>
     [Fact]
     public async Task What_never_stood_together_is_possible_only_with_doubt()
     {
         int[] a = [.. Enumerable.Range(0, 600).Select(i => i % 3)], b = [.. a.Select(x => x == 2 ? 0 : x)];
         var table = new Table([new CategoryColumn(new("a", ColumnKind.Category), a, ["x", "y", "z"]), new CategoryColumn(new("b", ColumnKind.Category), b, ["p", "q"])]);
         var asked = new Request(50) { Where = new("a = 'x' and b = 'q'") };
-        using var doubting = await table.FitAsync(new Arf { LeafRows = 200 }, One);
+        using var doubting = await new Arf { LeafRows = 200 }.FitAsync(table, One);
         Assert.Equal(50, (await doubting.GenerateAsync(asked, One)).Where(asked.Where!).Rows);
-        using var sure = await table.FitAsync(new Arf { Doubt = 0 }, One);
+        using var sure = await new Arf { Doubt = 0 }.FitAsync(table, One);
         Assert.StartsWith("SB401", (await Assert.ThrowsAsync<GenerateException>(() => sure.GenerateAsync(asked, One))).Code, StringComparison.Ordinal);
     }
 
