@@ -16,6 +16,9 @@ internal sealed unsafe class ArgnColumn
     /// <summary>Logarithm of the probability of what never occurs.</summary>
     public const float Never = -1e30f;
 
+    /// <summary>No known cell weighs less than this (natural logarithm).</summary>
+    private const double LeastLog = -16;
+
     private readonly Parameter? input, inputBias, hidden, hiddenBias, output;
     private readonly Parameter outputBias;
     private readonly int count; // tokens
@@ -75,29 +78,62 @@ internal sealed unsafe class ArgnColumn
     public void Draw(int[][] drawn, ReadOnlySpan<uint> words, float[]? shares, double[]? weights, Span<int> result, float* scratch, Workspace workspace)
     {
         float* first = scratch, second = first + Chunk * (nint)Units, logits = second + Chunk * (nint)Units, tile = logits + Chunk * (nint)Padded, sides = tile + RowTile.Size(Padded);
-        var places = stackalloc int[Math.Max(1, Earlier.Length)];
         for (var start = 0; start < result.Length; start += Chunk)
         {
             var rows = Math.Min(Chunk, result.Length - start);
-            if (output is null)
-                for (var row = 0; row < rows; row++) outputBias.Values.CopyTo(new Span<float>(logits + row * (nint)Padded, Padded));
-            else
-            {
-                for (var row = 0; row < rows; row++)
-                {
-                    for (var i = 0; i < Earlier.Length; i++) places[i] = (Offsets[i] + drawn[Earlier[i]][start + row]) * Units;
-                    AddUp(inputBias!.Data, input!.Data, places, Earlier.Length, first + row * (nint)Units, Units);
-                }
-                Gemm.Multiply(workspace, new Matrix(first, rows, Units), new Matrix(hidden!.Data, Units, Units), new Matrix(second, rows, Units), bias: hiddenBias!.Data);
-                ActivationKernels.Apply(Activation.Relu, second, second, rows * Units);
-                Gemm.Multiply(workspace, new Matrix(second, rows, Units), new Matrix(output.Data, Units, Padded), new Matrix(logits, rows, Padded), bias: outputBias.Data);
-            }
+            Logits(drawn, start, rows, first, second, logits, workspace);
             for (var row = 0; row < rows; row += RowTile.Rows)
             {
                 var count = Math.Min(RowTile.Rows, rows - row);
                 RowTile.Load(logits + row * (nint)Padded, Padded, count, tile);
                 ClassPick.Draw(tile, Padded, this.count, count, sides, words.Slice(start + row, count), shares, weights is null ? default : weights.AsSpan(start + row, count), result.Slice(start + row, count));
             }
+        }
+    }
+
+    /// <summary>Adds the logarithms of the probabilities of known tokens.</summary>
+    /// <param name="drawn">Tokens of all columns, [column][row].</param>
+    /// <param name="weighed">Rows that are looked at.</param>
+    /// <param name="logs">Receives the sums.</param>
+    /// <param name="scratch">As many floats as <see cref="Scratch"/>.</param>
+    /// <param name="workspace">Memory of matrix products.</param>
+    public void Weigh(int[][] drawn, bool[] weighed, double[] logs, float* scratch, Workspace workspace)
+    {
+        float* first = scratch, second = first + Chunk * (nint)Units, logits = second + Chunk * (nint)Units;
+        for (var start = 0; start < weighed.Length; start += Chunk)
+        {
+            var rows = Math.Min(Chunk, weighed.Length - start);
+            if (!weighed.AsSpan(start, rows).Contains(true)) continue;
+            Logits(drawn, start, rows, first, second, logits, workspace);
+            for (var row = 0; row < rows; row++)
+            {
+                if (!weighed[start + row]) continue;
+                var own = new ReadOnlySpan<float>(logits + row * (nint)Padded, count);
+                var top = own[0];
+                foreach (var x in own) top = Math.Max(top, x);
+                var sum = 0.0;
+                foreach (var x in own) sum += FastMath.Exp((double)x - top);
+                // a token that never occurred is a bad guess, no impossibility
+                logs[start + row] += Math.Max(LeastLog, own[drawn[Column][start + row]] - top - FastMath.Log(sum));
+            }
+        }
+    }
+
+    private void Logits(int[][] drawn, int start, int rows, float* first, float* second, float* logits, Workspace workspace)
+    {
+        var places = stackalloc int[Math.Max(1, Earlier.Length)];
+        if (output is null)
+            for (var row = 0; row < rows; row++) outputBias.Values.CopyTo(new Span<float>(logits + row * (nint)Padded, Padded));
+        else
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                for (var i = 0; i < Earlier.Length; i++) places[i] = (Offsets[i] + drawn[Earlier[i]][start + row]) * Units;
+                AddUp(inputBias!.Data, input!.Data, places, Earlier.Length, first + row * (nint)Units, Units);
+            }
+            Gemm.Multiply(workspace, new Matrix(first, rows, Units), new Matrix(hidden!.Data, Units, Units), new Matrix(second, rows, Units), bias: hiddenBias!.Data);
+            ActivationKernels.Apply(Activation.Relu, second, second, rows * Units);
+            Gemm.Multiply(workspace, new Matrix(second, rows, Units), new Matrix(output.Data, Units, Padded), new Matrix(logits, rows, Padded), bias: outputBias.Data);
         }
     }
 

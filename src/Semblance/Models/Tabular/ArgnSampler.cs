@@ -6,6 +6,12 @@ namespace Semblance.Models;
 /// <summary>Draws the columns of a block one after another, each by its network.</summary>
 internal sealed unsafe class ArgnSampler(ColumnTokens[] tokens, ArgnColumn[] columns) : ISampler
 {
+    public bool TakesGiven => true;
+
+    /// <summary>
+    /// Draws column after column. A given cell after a drawn one tells how well the drawn one was guessed (likelihood weighting; Fung and Chang 1990); a row whose drawn columns
+    /// come after all that it is given is drawn exactly.
+    /// </summary>
     public void Sample(SampleBlock block)
     {
         var rows = block.Rows.Length;
@@ -16,15 +22,39 @@ internal sealed unsafe class ArgnSampler(ColumnTokens[] tokens, ArgnColumn[] col
         foreach (var net in columns)
         {
             var column = net.Column;
-            block.Words(column, first, second);
+            var known = block.Given?[column];
             drawn[column] = new int[rows];
-            var of = tokens[column];
-            float[]? shares = null;
-            if (block.Allowed?[column] is { } allowed) (shares, of) = of.Restrict(allowed);
-            if (tokens[column].Count > 1 || shares is not null) net.Draw(drawn, first, shares, block.Weights, drawn[column], scratch.Data, workspace);
-            var cells = block.Cells[column];
-            for (var row = 0; row < rows; row++) cells[row] = of.Draw(drawn[column][row], second[row]);
+            if (known is null || Array.Exists(known, cell => cell < 0)) Draw(block, net, drawn, first, second, scratch.Data, workspace);
+            if (known is not null) Take(block, net, drawn, known, scratch.Data, workspace);
         }
+    }
+
+    private void Draw(SampleBlock block, ArgnColumn net, int[][] drawn, uint[] first, uint[] second, float* scratch, Workspace workspace)
+    {
+        var column = net.Column;
+        block.Words(column, first, second);
+        var of = tokens[column];
+        float[]? shares = null;
+        if (block.Allowed?[column] is { } allowed) (shares, of) = of.Restrict(allowed);
+        if (tokens[column].Count > 1 || shares is not null) net.Draw(drawn, first, shares, block.Weights, drawn[column], scratch, workspace);
+        var cells = block.Cells[column];
+        for (var row = 0; row < cells.Length; row++)
+            // where what is given leaves nothing that the network holds possible
+            if (block.Given is not null && of.Rows(drawn[column][row]) == 0) drawn[column][row] = of.TokenOf(cells[row] = of.DrawAny(second[row]));
+            else cells[row] = of.Draw(drawn[column][row], second[row]);
+    }
+
+    private void Take(SampleBlock block, ArgnColumn net, int[][] drawn, int[] known, float* scratch, Workspace workspace)
+    {
+        var (cells, own) = (block.Cells[net.Column], drawn[net.Column]);
+        var weighed = new bool[known.Length];
+        for (var row = 0; row < known.Length; row++)
+        {
+            if (known[row] < 0) continue;
+            own[row] = tokens[net.Column].TokenOf(cells[row] = known[row]);
+            foreach (var c in net.Earlier) weighed[row] |= block.Given![c][row] < 0;
+        }
+        if (block.LogWeights is { } logs && weighed.Contains(true)) net.Weigh(drawn, weighed, logs, scratch, workspace);
     }
 
     public void Save(ModelArchive archive)

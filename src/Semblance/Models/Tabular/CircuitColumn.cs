@@ -188,6 +188,16 @@ internal sealed class CircuitColumn
     /// <summary>Normal score of a place on the line, given by the share of rows below it.</summary>
     public static float ScoreAt(double share) => (float)Math.Clamp(FastMath.NormalQuantile(share), -Furthest, Furthest);
 
+    /// <summary>Level of a cell, and the middle of its stretch if that is the line; -1 for a cell that no row had, which tells nothing.</summary>
+    public (int Level, double Score) PlaceOf(int cell)
+    {
+        if (counts[cell] == 0) return (-1, 0);
+        if (levelOfCell[cell] != Line) return (levelOfCell[cell], double.NaN);
+        var i = Array.BinarySearch(cells[^1], cell);
+        var (from, to) = (i > 0 ? FastMath.NormalCdf(scoreEnds[i - 1]) : 0, i < scoreEnds.Length - 1 ? FastMath.NormalCdf(scoreEnds[i]) : 1);
+        return (Line, Math.Clamp(FastMath.NormalQuantile((from + to) / 2), -Furthest, Furthest));
+    }
+
     /// <summary>A cell of a level that is no line.</summary>
     public int CellOf(int level, double u) => cells[level][cells[level].Length == 1 ? 0 : Find(ends[level], u)];
 

@@ -11,6 +11,7 @@ internal sealed class CircuitSampler : ISampler
     private readonly CircuitTree tree;
     private readonly double[] shares; // cumulated
     private readonly ConditionalWeakTable<bool[]?[], CircuitEvidence> conditions = [];
+    private readonly ConditionalWeakTable<bool[]?[], CircuitCompletion> completions = [];
     private readonly float[][] ends; // cumulated levels, [(key · components + component) · levels + level]
 
     public CircuitSampler(CircuitComponents components)
@@ -34,7 +35,13 @@ internal sealed class CircuitSampler : ISampler
         }
     }
 
-    public void Sample(SampleBlock block) => Sample(block, new double[tree.Columns.Length][]);
+    public bool TakesGiven => true;
+
+    public void Sample(SampleBlock block)
+    {
+        if (block.Given is null) Sample(block, new double[tree.Columns.Length][]);
+        else (block.Allowed is { } allowed ? completions.GetValue(allowed, a => new CircuitCompletion(components, a)) : new CircuitCompletion(components, null)).Sample(block);
+    }
 
     /// <summary>Moves the stretches of the lines to where this circuit puts them (<see cref="CircuitColumn.Calibrated"/>).</summary>
     public void Calibrate(Run run, CancellationToken ct)

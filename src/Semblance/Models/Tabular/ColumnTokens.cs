@@ -77,6 +77,19 @@ internal sealed class ColumnTokens
         return tokens;
     }
 
+    /// <summary>Token of a cell.</summary>
+    public int TokenOf(int cell) => tokenOfCell[cell];
+
+    /// <summary>A cell by a random word, as often as it occurs; whatever its token.</summary>
+    public int DrawAny(uint word)
+    {
+        var total = counts.Sum(c => (long)c);
+        var left = (long)((UInt128)word * (ulong)total >> 32);
+        for (var cell = 0; cell < counts.Length; cell++)
+            if ((left -= counts[cell]) < 0) return cell;
+        return Array.FindLastIndex(counts, c => c > 0);
+    }
+
     /// <summary>A cell of a token by a random word.</summary>
     public int Draw(int token, uint word)
     {
