@@ -58,6 +58,24 @@ public sealed class CompletionTests
         Assert.InRange(spread, 0.94, 1.06);
     }
 
+    /// <summary>
+    /// A circuit fills two numbers that hang together from a third: the message up the tree is rough there, and weights make up for it. Tolerances as above, plus 0.03 for what a mixture of
+    /// lines may be off.
+    /// </summary>
+    [Theory]
+    [InlineData("a", "b", "c")]
+    [InlineData("a", "c", "b")]
+    [InlineData("b", "c", "a")]
+    public async Task A_circuit_fills_numbers_that_hang_together(string first, string second, string known)
+    {
+        using var generator = await Normals(6_000, 1).FitAsync(new Circuit(), Eleven);
+        var truth = Normals(6_000, 2);
+        var filled = await generator.CompleteAsync(Without(Without(truth, first), second), Eleven);
+        foreach (var (a, b) in new[] { (first, second), (first, known), (second, known) })
+            Assert.InRange(Correlation(filled, a, b) - Correlation(truth, a, b), -0.09, 0.09);
+        foreach (var hole in new[] { first, second }) Assert.InRange(Math.Sqrt(((NumberColumn)filled[hole]).Values.Average(v => v * v)), 0.92, 1.08);
+    }
+
     /// <summary>Independent columns are filled from their own marginal, whatever stands beside them (6,000 rows: five standard errors are 0.032).</summary>
     [Fact]
     public async Task Independent_columns_are_filled_from_their_marginal()

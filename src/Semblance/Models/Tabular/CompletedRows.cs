@@ -31,7 +31,7 @@ internal sealed class CompletedRows : IRowSource
     {
         (this.generator, this.streams, this.ct, firstRow, rows) = (generator, streams, ct, request.First, holes.Rows);
         if (!generator.Sampler.TakesGiven)
-            throw new GenerateException("SB4034", $"the model `{generator.About.Model}` can't complete rows: it draws rows as a whole. Fit one that can, such as `cart`, `copula` or `independent`");
+            throw new GenerateException("SB4034", $"the model `{generator.About.Model}` can't complete rows: it draws rows as a whole. Fit one that can, such as `cart`, `circuit` or `argn`");
         if (holes.Rows != request.Count) throw new GenerateException("SB4032", $"{request.Count} rows were asked for, and the table with holes has {holes.Rows}; ask for as many as it has");
         foreach (var column in holes.Schema.Columns)
             if (generator.Schema.IndexOf(column.Name) < 0)
