@@ -13,10 +13,12 @@ internal static class GenerateVerb
 
     private static readonly Option<string?> Complete = new("--complete") { Description = "Fill the missing cells of this table instead of making new rows; present cells stay as they are", HelpName = "file" };
 
+    private static readonly Option<string?> Match = new("--match") { Description = "Choose, from five times as many rows, those whose counts of one, two and three columns come nearest to this real table; in memory", HelpName = "file" };
+
     public static Verb Command { get; } = new("generate", "Make rows from a model file, in constant memory", RunAsync)
     {
         Arguments = { Input },
-        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, TableOutput.Format, SharedOptions.Threads },
+        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, Match, TableOutput.Format, SharedOptions.Threads },
         Examples =
         [
             "semblance generate adult.semblance --count 1000000 --seed 1 --to fake.csv",
@@ -24,6 +26,7 @@ internal static class GenerateVerb
             "semblance generate adult.semblance --count 10000 --balance \"sex, income\" --to even.csv",
             "semblance generate adult.semblance --fair sex --target income --to fair.csv",
             "semblance generate adult.semblance --complete holes.csv --to whole.csv",
+            "semblance generate adult.semblance --match train.csv --to near.csv",
             "semblance generate adult.semblance --count 10 --seed 1 | head",
         ],
     };
@@ -35,6 +38,9 @@ internal static class GenerateVerb
         if (holes is not null && (call.Get(SharedOptions.Count) is not null || call.Get(SharedOptions.Where) is not null || call.Get(SharedOptions.Balance) is not null || call.Get(SharedOptions.Fair) is not null))
             throw new UsageException("--complete fills the rows there are: leave --count, --where, --balance and --fair out");
         var fair = FairnessOf(call, generator.About);
+        var match = call.Get(Match);
+        if (match is not null && (holes is not null || call.Get(SharedOptions.Where) is not null || call.Get(SharedOptions.Balance) is not null || fair is not null))
+            throw new UsageException("--match makes rows as frequent as the real ones: leave --complete, --where, --balance and --fair out");
         if (holes is "-") throw new UsageException("--complete needs a file, not stdin: it is read more than once");
         var count = call.Get(SharedOptions.Count) ?? generator.About.FittedRows;
         if (count <= 0) throw new UsageException($"--count {count}: give a number of rows, at least 1");
@@ -49,7 +55,12 @@ internal static class GenerateVerb
         {
             var run = call.Run(seed, progress);
             await using var writer = TableOutput.Writer(to, call);
-            var blocks = holes is null ? generator.StreamAsync(request, run, call.Cancel) : generator.CompleteAsync(generator.ReadHolesAsync(holes, run, call.Cancel), run, call.Cancel);
+            if (match is not null)
+            {
+                var real = await Table.ReadAsync(match, new TableOptions { Schema = generator.Schema }, run, call.Cancel);
+                await writer.WriteAsync(await generator.MatchedAsync(real, count, new Matching(), run, call.Cancel), call.Cancel);
+            }
+            var blocks = match is not null ? AsyncEnumerable.Empty<Table>() : holes is null ? generator.StreamAsync(request, run, call.Cancel) : generator.CompleteAsync(generator.ReadHolesAsync(holes, run, call.Cancel), run, call.Cancel);
             await foreach (var block in blocks) await writer.WriteAsync(block, call.Cancel);
             await writer.CommitAsync(call.Cancel);
             count = writer.Rows;
