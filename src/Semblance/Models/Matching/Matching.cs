@@ -29,7 +29,7 @@ public sealed record Matching
         if (Triples is < 0 or > 10_000) throw new RecipeException("SB2022", $"match: triples = {Triples} is out of range; give 0 to 10000");
         if (count < 1) throw new GenerateException("SB4001", $"can't make {count} rows; give 1 or more");
         if (count > int.MaxValue / Pool || count * Pool * columns > MostCells)
-            throw new GenerateException("SB4051", $"{count} rows of {columns} columns are too many to choose from a pool {Pool} times that in memory; make fewer, or make them without matching");
+            throw new GenerateException("SB4061", $"{count} rows of {columns} columns are too many to choose from a pool {Pool} times that in memory; make fewer, or make them without matching");
     }
 }
 
@@ -46,15 +46,15 @@ public static class MatchingVerbs
         /// <param name="matching">Settings.</param>
         /// <param name="run">Seed, threads, progress; a note says what was gained.</param>
         /// <param name="ct">Cancels.</param>
-        /// <exception cref="GenerateException">SB4050 the real table has other columns or fewer than 20 rows; SB4051 too many rows for memory; SB4052 too few made rows are left to choose from.</exception>
+        /// <exception cref="GenerateException">SB4060 the real table has other columns or fewer than 20 rows; SB4061 too many rows for memory; SB4062 too few made rows are left to choose from.</exception>
         public async Task<Table> MatchedAsync(Table real, long count, Matching matching, Run run, CancellationToken ct = default)
         {
-            if (generator is not TabularGenerator tabular) throw new GenerateException("SB4050", $"a generator of type {generator.GetType().Name} can't be matched");
+            if (generator is not TabularGenerator tabular) throw new GenerateException("SB4060", $"a generator of type {generator.GetType().Name} can't be matched");
             matching.Check(count, generator.Schema.Columns.Length);
             var names = generator.Schema.Columns.Select(c => c.Name);
             if (!real.Schema.Columns.Select(c => c.Name).SequenceEqual(names))
-                throw new GenerateException("SB4050", $"the table to match has other columns than the model, which has {string.Join(", ", names)}");
-            if (real.Rows < CellTable.LeastRows) throw new GenerateException("SB4050", $"the table to match has {real.Rows} rows; give {CellTable.LeastRows} or more");
+                throw new GenerateException("SB4060", $"the table to match has other columns than the model, which has {string.Join(", ", names)}");
+            if (real.Rows < CellTable.LeastRows) throw new GenerateException("SB4060", $"the table to match has {real.Rows} rows; give {CellTable.LeastRows} or more");
 
             var pool = await generator.GenerateAsync(new Request(count * matching.Pool), run, ct).ConfigureAwait(false);
             return await Task.Run(() => Choose(tabular, real, pool, (int)count, matching, run, ct), ct).ConfigureAwait(false);
@@ -65,7 +65,7 @@ public static class MatchingVerbs
     {
         var fresh = SingularRows.NotRepeatedIn(pool, real, run, ct);
         if (fresh.Length < count)
-            throw new GenerateException("SB4052", $"of {pool.Rows} made rows only {fresh.Length} repeat no real row, and {count} are wanted; make fewer, or match with a larger pool");
+            throw new GenerateException("SB4062", $"of {pool.Rows} made rows only {fresh.Length} repeat no real row, and {count} are wanted; make fewer, or match with a larger pool");
         var dropped = pool.Rows - fresh.Length;
         if (dropped > 0) pool = pool.Take(fresh);
 
