@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
 {
     ["conv"] = ConvBench.Run,
     ["csv"] = CsvBench.Run,
+    ["diffusion"] = DiffusionBench.Run,
     ["linear"] = LinearBench.Run,
     ["losses"] = LossBench.Run,
     ["knn"] = NearestNeighborsBench.Run,

@@ -7,7 +7,7 @@ namespace Semblance.Models;
 /// <summary>
 /// Diffusion over a mixed table. Categories, gaps and values that many rows share are tokens, which are hidden and learned back one by one in any order (absorbing diffusion: Austin et al. 2021; as
 /// an autoregressive model of any order: Hoogeboom et al. 2022). All other numbers are normal scores of their rank, to which noise is added and taken away again by the probability flow (Song et al.
-/// 2021), given the tokens. A row starts with all tokens hidden; they are unmasked first, in an order of its own, then its numbers are denoised together.
+/// 2021), given the tokens. A row starts with all tokens hidden; they are unmasked first, in random order, then its numbers are denoised together.
 /// </summary>
 public sealed record Diffusion : IModel<Table>
 {
@@ -29,10 +29,10 @@ public sealed record Diffusion : IModel<Table>
     /// <summary>Most steps in which tokens are unmasked, 1 to 1000. Default 32. Tables with more columns unmask several at once.</summary>
     public int Reveals { get; init; } = 32;
 
-    /// <summary>Rate of learning at its highest for batches of 512 rows, in (0, 0.1]. Default 0.005.</summary>
-    public double Rate { get; init; } = 0.005;
+    /// <summary>Rate of learning at its highest for batches of 512 rows, in (0, 0.1]. Default 0.006.</summary>
+    public double Rate { get; init; } = 0.006;
 
-    /// <summary>Share of hidden units of the network for tokens left out in a step of training, in [0, 0.9]. Default 0.1.</summary>
+    /// <summary>Share of hidden units left out in a step of training, in [0, 0.9]; in the network for numbers less above 5,000 rows, in proportion. Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
     /// <inheritdoc/>

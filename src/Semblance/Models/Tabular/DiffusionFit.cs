@@ -8,8 +8,11 @@ internal sealed class DiffusionFit : IDisposable
     /// <summary>Share of training in which some of the numbers are known: what conditions on numbers and completion need.</summary>
     private const double KnownNumbers = 0.2;
 
-    private const int MostHeldOut = 2_048, Looks = 40, HeldOutDraws = 8, Patience = 8;
+    private const int MostHeldOut = 2_048, Looks = 40, HeldOutDraws = 8, Patience = 12;
     private const double AverageKeep = 0.999;
+
+    /// <summary>Rows beyond which the network for numbers has less dropout.</summary>
+    private const double DropoutRows = 5_000;
 
     private readonly Diffusion model;
     private readonly Run run;
@@ -74,7 +77,8 @@ internal sealed class DiffusionFit : IDisposable
         if (count < 2) return net;
         var (masks, dropout) = (run.Stream("fit/diffusion/tokens/masks"), run.Stream("fit/diffusion/tokens/dropout"));
         var order = new int[count];
-        Learn(net, "tokens", (rows, step, train) =>
+        // with one column of levels its marginal is all that rows without a condition need
+        Learn(net, "tokens", discrete > 1 ? model.Epochs : Math.Max(1, model.Epochs / 3), (rows, step, train) =>
         {
             int[] heard = new int[rows.Length * count], targets = new int[rows.Length * count];
             var weights = new float[rows.Length * count];
@@ -94,8 +98,7 @@ internal sealed class DiffusionFit : IDisposable
                     weights[place] = (float)asked / (asked - known);
                 }
             }
-            Func<Tensor, int, Tensor>? drop = train && model.Dropout > 0 ? (x, layer) => x.Dropout((float)model.Dropout, dropout, step * 16 + layer) : null;
-            return net.Outputs(net.Hidden(tape, heard, null, drop)).SoftmaxCrossEntropy(items.Logits, targets, weights);
+            return net.Outputs(net.Hidden(net.Sums(tape, heard, rows.Length), null, Drop(dropout, (float)model.Dropout, step, train))).SoftmaxCrossEntropy(items.Logits, targets, weights);
         });
         return net;
     }
@@ -106,15 +109,18 @@ internal sealed class DiffusionFit : IDisposable
         var (count, discrete, lines) = (items.Count, items.Discrete.Length, items.Lines.Length);
         var net = DiffusionSampler.NumberNet(items, run.Stream("fit/diffusion/numbers/weights"), width, model.Layers);
         if (count < 2) return net;
-        var (noise, choice) = (run.Stream("fit/diffusion/numbers/noise"), run.Stream("fit/diffusion/numbers/choice"));
-        // no dropout here: noise keeps it from learning rows by heart, and what is left out would blur what numbers tell of each other
-        Learn(net, "numbers", (rows, step, _) =>
+        var (noise, choice, dropout) = (run.Stream("fit/diffusion/numbers/noise"), run.Stream("fit/diffusion/numbers/choice"), run.Stream("fit/diffusion/numbers/dropout"));
+        // what is left out blurs what numbers tell of each other; the more rows there are, the less they can be learned by heart
+        var dropped = (float)(model.Dropout * Math.Min(1, DropoutRows / trained.Length));
+        Learn(net, "numbers", model.Epochs, (rows, step, train) =>
         {
             var size = rows.Length;
             var heard = new int[size * discrete];
             var logs = new float[size];
-            Tensor x = tape.Input(new Shape(size, 2 * lines)), target = tape.Input(new Shape(size, lines)), mask = tape.Input(new Shape(size, lines));
-            Span<float> values = x.Values, wanted = target.Values, counts = mask.Values, normals = tape.Normal(new Shape(size, lines), noise, step).Values;
+            var values = new float[size * lines];
+            var knows = new bool[size * lines];
+            Tensor target = tape.Input(new Shape(size, lines)), mask = tape.Input(new Shape(size, lines));
+            Span<float> wanted = target.Values, counts = mask.Values, normals = tape.Normal(new Shape(size, lines), noise, step).Values;
             var shift = choice.UnitAt(step);
             for (var r = 0; r < size; r++)
             {
@@ -129,28 +135,32 @@ internal sealed class DiffusionFit : IDisposable
                 {
                     var on = codes[rows[r] * count + discrete + i] >= 0;
                     var clean = on && known > 0 && random.NextUnit() < known;
-                    var (at, score, normal) = (r * 2 * lines + i, scores[rows[r] * lines + i], normals[r * lines + i]);
+                    var at = r * lines + i;
+                    var (score, normal) = (scores[rows[r] * lines + i], normals[at]);
                     values[at] = !on ? 0 : clean ? score : (float)(cos * score + sin * normal);
-                    values[at + lines] = clean ? 1 : 0;
-                    counts[r * lines + i] = on && !clean ? 1 : 0;
-                    wanted[r * lines + i] = on && !clean ? (float)(cos * normal - sin * score) : 0;
+                    knows[at] = clean;
+                    counts[at] = on && !clean ? 1 : 0;
+                    wanted[at] = on && !clean ? (float)(cos * normal - sin * score) : 0;
                 }
             }
-            return net.Outputs(net.Hidden(tape, heard, DiffusionNoise.Features(x, logs))).Times(mask).MeanSquaredError(target);
+            return net.Outputs(net.Hidden(net.Sums(tape, heard, size), DiffusionNoise.Features(tape, values, knows, lines, logs), Drop(dropout, dropped, step, train))).Times(mask).MeanSquaredError(target);
         });
         return net;
     }
 
-    private void Learn(DiffusionNet net, string what, LossOf loss)
+    private static Func<Tensor, int, Tensor>? Drop(RandomStream stream, float rate, long step, bool train) =>
+        train && rate > 0 ? (x, layer) => x.Dropout(rate, stream, step * 16 + layer) : null;
+
+    private void Learn(DiffusionNet net, string what, int epochs, LossOf loss)
     {
         var size = Math.Clamp(1 << System.Numerics.BitOperations.Log2((uint)Math.Max(1, trained.Length / 16)), Math.Min(64, trained.Length), 512);
         var batches = new Minibatches(trained.Length, size, run.Stream($"fit/diffusion/{what}/batches"));
-        var steps = Math.Max(10 * model.Epochs, checked(model.Epochs * batches.PerEpoch));
+        var steps = Math.Max(10 * epochs, checked(epochs * batches.PerEpoch));
         var training = new Training
         {
             Steps = steps,
             Adam = new AdamOptions { LearningRate = model.Rate * Math.Sqrt(Math.Sqrt(batches.Size / 512.0)), Beta2 = 0.99 },
-            Schedule = Schedule.Lowest(Schedule.Cosine(steps, Math.Min(200, steps / 10), 0.01), Schedule.Plateau(2, 0.5, 0.01)),
+            Schedule = Schedule.Cosine(steps, Math.Min(200, steps / 10), 0.01),
             Average = AverageKeep,
             CheckEvery = Math.Max(1, steps / Looks),
             ClipNorm = 5,

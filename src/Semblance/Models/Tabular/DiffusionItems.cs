@@ -82,6 +82,7 @@ internal sealed class DiffusionItems
         public Restriction(CircuitColumn column, bool[] allowed)
         {
             part = column.Restrict(allowed);
+            AnyCell = Math.Max(0, Array.IndexOf(allowed, true));
             BindsLine = column.HasLine && part.Levels[column.Line] < 1 - 1e-9;
             if (!BindsLine) return;
             segments = [.. Enumerable.Range(0, Bins).Select(_ => new List<(int, double, double)>())];
@@ -95,6 +96,9 @@ internal sealed class DiffusionItems
             }
             BinShares = [.. segments.Select(s => (float)Math.Min(1, s.Sum(x => x.To - x.From) * Bins))];
         }
+
+        /// <summary>An allowed cell, for rows in which the networks give all of them no chance.</summary>
+        public int AnyCell { get; }
 
         /// <summary>Whether a part of the line is left out.</summary>
         public bool BindsLine { get; }

@@ -47,23 +47,42 @@ internal sealed unsafe class DiffusionNet
 
     public Span<float> OutputBias => output.Bias!.Values;
 
-    /// <summary>The last hidden layer.</summary>
+    /// <summary>What tokens put into the first layer.</summary>
     /// <param name="tape">Where it is worked out.</param>
     /// <param name="codes">rows × items: tokens, -1 where one is hidden.</param>
+    /// <param name="rows">Rows; there may be no items.</param>
+    public Tensor Sums(Tape tape, ReadOnlySpan<int> codes, int rows)
+    {
+        var start = tape.Use(bias);
+        if (table is null)
+        {
+            var zero = tape.Input(new Shape(rows, Width));
+            zero.Values.Clear();
+            return zero.PlusRow(start);
+        }
+        var places = new int[codes.Length];
+        for (int i = 0, item = 0; i < places.Length; i++, item = item + 1 == tokens.Length ? 0 : item + 1) places[i] = codes[i] < 0 ? tokens[item] : codes[i];
+        return tape.Use(table).Embedding(places, offsets, EmbeddingForm.Summed).PlusRow(start);
+    }
+
+    /// <summary>Changes what the tokens of one row put into the first layer: an item that was hidden is so no more.</summary>
+    public void Reveal(Span<float> sums, int item, int token)
+    {
+        fixed (float* to = sums)
+        {
+            var hidden = table!.Data + (nint)(offsets[item] + tokens[item]) * sums.Length;
+            Vectors.Sum(to, hidden, to, sums.Length, 1, -1, 0);
+            Vectors.Sum(to, hidden + (nint)(token - tokens[item]) * sums.Length, to, sums.Length, 1, 1, 0);
+        }
+    }
+
+    /// <summary>The last hidden layer.</summary>
+    /// <param name="sums">See <see cref="Sums"/>.</param>
     /// <param name="x">rows × numbers, or null where it hears none.</param>
     /// <param name="drop">What leaves out units of a layer; null: none.</param>
-    public Tensor Hidden(Tape tape, ReadOnlySpan<int> codes, Tensor? x, Func<Tensor, int, Tensor>? drop = null)
+    public Tensor Hidden(Tensor sums, Tensor? x, Func<Tensor, int, Tensor>? drop = null)
     {
-        Tensor? sum = null;
-        if (table is not null)
-        {
-            var places = new int[codes.Length];
-            for (int i = 0, item = 0; i < places.Length; i++, item = item + 1 == tokens.Length ? 0 : item + 1) places[i] = codes[i] < 0 ? tokens[item] : codes[i];
-            sum = tape.Use(table).Embedding(places, offsets, EmbeddingForm.Summed);
-        }
-        var start = tape.Use(bias);
-        var h = x is null ? sum!.PlusRow(start) : x.Linear(tape.Use(numbers!), start);
-        if (x is not null && sum is not null) h = h.Plus(sum);
+        var h = x is null ? sums : sums.Plus(x.Linear(sums.Tape.Use(numbers!)));
         h = h.Apply(Activation.Silu);
         if (drop is not null) h = drop(h, 0);
         for (var i = 0; i < layers.Length; i++)

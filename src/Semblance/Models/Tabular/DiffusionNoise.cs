@@ -41,25 +41,43 @@ internal static class DiffusionNoise
         return levels;
     }
 
-    /// <summary>What the network hears of numbers.</summary>
-    /// <param name="x">rows × 2·lines: values, then 1 where a value is known and 0 where it carries noise.</param>
-    /// <param name="logs">Logarithm of each row's noise level.</param>
-    public static Tensor Features(Tensor x, ReadOnlySpan<float> logs)
+    /// <summary>What the network hears of numbers: rows × <see cref="Inputs"/>.</summary>
+    /// <param name="tape">Where it is worked out.</param>
+    /// <param name="x">rows × lines: values.</param>
+    /// <param name="known">rows × lines: whether a value is known, or carries noise.</param>
+    /// <param name="lines">Columns with a line.</param>
+    /// <param name="logs">Logarithm of each row's noise level, or a single one for all rows.</param>
+    public static Tensor Features(Tape tape, ReadOnlySpan<float> x, ReadOnlySpan<bool> known, int lines, ReadOnlySpan<float> logs)
     {
-        var (tape, lines) = (x.Tape, x.Columns / 2);
-        var waves = tape.Input(new Shape(x.Rows, 2 * lines * Frequencies.Length));
-        Span<float> from = x.Values, to = waves.Values;
-        for (var row = 0; row < x.Rows; row++)
-            foreach (var frequency in Frequencies)
+        var (rows, width) = (x.Length / lines, Inputs(lines));
+        var result = tape.Input(new Shape(rows, width));
+        var to = result.Values;
+        for (var row = 0; row < rows; row++)
+            for (var i = 0; i < lines; i++)
             {
-                Span<float> sines = to[..lines], cosines = to[lines..(2 * lines)];
-                for (var i = 0; i < lines; i++) sines[i] = from[row * 2 * lines + i] * frequency;
-                FastMath.Cos(sines, cosines);
-                FastMath.Sin(sines, sines);
-                to = to[(2 * lines)..];
+                to[row * width + i] = x[row * lines + i];
+                to[row * width + lines + i] = known[row * lines + i] ? 1 : 0;
             }
+        float[] angles = new float[x.Length], waves = new float[x.Length];
+        for (var k = 0; k < Frequencies.Length; k++)
+        {
+            for (var i = 0; i < angles.Length; i++) angles[i] = x[i] * Frequencies[k];
+            FastMath.Sin(angles, waves);
+            Spread(waves, lines, to, width, (2 + 2 * k) * lines);
+            FastMath.Cos(angles, waves);
+            Spread(waves, lines, to, width, (3 + 2 * k) * lines);
+        }
         var shifted = new float[logs.Length];
         for (var i = 0; i < shifted.Length; i++) shifted[i] = logs[i] + 8;
-        return ColumnOperations.Concat(x, waves, tape.TimeEmbedding(shifted, TimeColumns, 50));
+        var times = tape.TimeEmbedding(shifted, TimeColumns, 50).Values;
+        for (var row = 0; row < rows; row++) times.Slice(logs.Length == 1 ? 0 : row * TimeColumns, TimeColumns).CopyTo(to[(row * width + width - TimeColumns)..]);
+        return result;
+    }
+
+    /// <summary>Puts the columns of a narrow matrix into a wider one.</summary>
+    private static void Spread(ReadOnlySpan<float> from, int columns, Span<float> to, int width, int start)
+    {
+        for (var row = 0; row < from.Length / columns; row++)
+            for (var i = 0; i < columns; i++) to[row * width + start + i] = from[row * columns + i];
     }
 }

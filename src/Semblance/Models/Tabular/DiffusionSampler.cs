@@ -11,7 +11,7 @@ namespace Semblance.Models;
 internal sealed class DiffusionSampler : ISampler
 {
     /// <summary>Rows worked on together: their layers stay in the second-level cache.</summary>
-    private const int Chunk = 256;
+    private const int Chunk = 64;
 
     private readonly DiffusionItems items;
     private readonly DiffusionNet? tokens, numbers;
@@ -108,6 +108,9 @@ internal sealed class DiffusionSampler : ISampler
             known[row * lines + line] = CircuitColumn.ScoreAt(share);
         }
 
+        /// <summary>What the first network makes of the tokens so far.</summary>
+        private Tensor Hidden() => sampler.tokens!.Hidden(sampler.tokens.Sums(tape, codes, count), null);
+
         public void TakeGiven()
         {
             if (block.Given is not { } given) return;
@@ -140,7 +143,7 @@ internal sealed class DiffusionSampler : ISampler
                 int[] rows = [.. Enumerable.Range(0, count).Where(row => !IsSettled(row, c))];
                 if (rows.Length == 0) continue;
                 tape.Clear();
-                var hidden = levelItem >= 0 || restriction.BindsLine ? sampler.tokens!.Hidden(tape, codes, null) : null;
+                var hidden = levelItem >= 0 || restriction.BindsLine ? Hidden() : null;
                 var levels = levelItem >= 0 ? sampler.tokens!.Outputs(hidden!, rows, items.Logits[levelItem]) : null;
                 var bins = restriction.BindsLine ? sampler.tokens!.Outputs(hidden!, rows, items.Logits[lineItem]) : null;
                 var shares = new double[column.Levels];
@@ -148,7 +151,7 @@ internal sealed class DiffusionSampler : ISampler
                 {
                     var row = rows[i];
                     var (first, second) = block.Words(c, start + row);
-                    var (third, _) = block.MoreWords(c, start + row);
+                    var third = block.Third(c, start + row);
                     var levelShares = levels is null ? [1] : Probabilities(levels, i);
                     var binShares = bins is null ? [] : Probabilities(bins, i);
                     var line = 0.0;
@@ -156,6 +159,11 @@ internal sealed class DiffusionSampler : ISampler
                     for (var level = 0; level < shares.Length; level++) shares[level] = levelShares[level] * (bins is not null && level == column.Line ? line : restriction.LevelShares[level]);
                     var picked = Pick(shares, second, out var mass);
                     if (block.Weights is { } weights) weights[start + row] *= mass;
+                    if (picked < 0)
+                    {
+                        Settle(row, c, restriction.AnyCell); // of weight zero
+                        continue;
+                    }
                     if (levelItem >= 0) Code(row, levelItem) = picked;
                     if (picked != column.Line) Settle(row, c, restriction.CellOf(picked, RandomStream.Unit(third)));
                     else if (bins is not null)
@@ -168,43 +176,63 @@ internal sealed class DiffusionSampler : ISampler
             }
         }
 
-        /// <summary>Draws the levels that are still hidden, one after another in each row's own order, several at once where there are many.</summary>
+        /// <summary>Draws the levels that are still hidden, one after another, several at once where there are many. Neighbouring rows share an order, so that they meet in products.</summary>
         public void Unmask()
         {
-            var hiddenItems = new int[count][];
+            var order = new int[count][]; // of each row: items still hidden
             var most = 0;
+            var keys = new uint[discrete];
             for (var row = 0; row < count; row++)
             {
+                var hidden = order[row] = [.. Enumerable.Range(0, discrete)];
+                for (var item = 0; item < discrete; item++) keys[item] = block.Shared(items.Discrete[item], start + row);
+                Array.Sort(keys, hidden);
                 var at = row;
-                hiddenItems[row] = [.. Enumerable.Range(0, discrete).Where(item => Code(at, item) < 0)];
-                var keys = Array.ConvertAll(hiddenItems[row], item => block.MoreWords(items.Discrete[item], start + at).Fourth);
-                Array.Sort(keys, hiddenItems[row]);
-                most = Math.Max(most, hiddenItems[row].Length);
+                order[row] = Array.FindAll(hidden, item => Code(at, item) < 0);
+                most = Math.Max(most, order[row].Length);
             }
+            if (most == 0)
+            {
+                SettleLevels();
+                return;
+            }
+            tape.Clear();
+            var net = sampler.tokens!;
+            var sums = net.Sums(tape, codes, count).Values.ToArray();
             var together = (discrete + sampler.reveals - 1) / sampler.reveals;
-            var rows = new List<int>();
+            List<int>[] rows = [.. Enumerable.Range(0, discrete).Select(_ => new List<int>(count))];
             for (var step = 0; step < most; step += together)
             {
+                foreach (var list in rows) list.Clear();
+                for (var row = 0; row < count; row++)
+                    for (var k = step; k < Math.Min(step + together, order[row].Length); k++) rows[order[row][k]].Add(row);
                 tape.Clear();
-                var hidden = sampler.tokens!.Hidden(tape, codes, null);
+                var hidden = net.Hidden(tape.Input(sums, new Shape(count, net.Width)), null);
                 for (var item = 0; item < discrete; item++)
                 {
-                    rows.Clear();
-                    for (var row = 0; row < count; row++)
-                        if (Array.IndexOf(hiddenItems[row], item) is var at && at >= step && at < step + together) rows.Add(row);
-                    if (rows.Count == 0) continue;
-                    var logits = sampler.tokens.Outputs(hidden, rows.ToArray(), items.Logits[item]);
-                    for (var i = 0; i < rows.Count; i++)
-                        Code(rows[i], item) = Pick(Probabilities(logits, i), block.Words(items.Discrete[item], start + rows[i]).Second, out _);
+                    if (rows[item].Count == 0) continue;
+                    var logits = net.Outputs(hidden, rows[item].ToArray(), items.Logits[item]);
+                    for (var i = 0; i < rows[item].Count; i++)
+                    {
+                        var row = rows[item][i];
+                        var token = Code(row, item) = PickByLogits(logits, i, block.Words(items.Discrete[item], start + row).Second);
+                        net.Reveal(sums.AsSpan(row * net.Width, net.Width), item, token);
+                    }
                 }
             }
+            SettleLevels();
+        }
+
+        /// <summary>Cells of all levels that are not a line's.</summary>
+        private void SettleLevels()
+        {
             for (var c = 0; c < items.Columns.Length; c++)
             {
                 var (column, item) = (items.Columns[c], items.LevelItem(c));
                 for (var row = 0; row < count; row++)
                 {
                     var level = item < 0 ? 0 : Code(row, item);
-                    if (level != column.Line && !IsSettled(row, c)) Settle(row, c, column.CellOf(level, RandomStream.Unit(block.MoreWords(c, start + row).Third)));
+                    if (level != column.Line && !IsSettled(row, c)) Settle(row, c, column.CellOf(level, RandomStream.Unit(block.Third(c, start + row))));
                 }
             }
         }
@@ -214,12 +242,12 @@ internal sealed class DiffusionSampler : ISampler
         {
             var size = count * lines;
             float[] x = new float[size], before = new float[size];
-            var moving = new bool[size];
+            var (moving, isKnown) = (new bool[size], Array.ConvertAll(known, score => !float.IsNaN(score)));
             for (var row = 0; row < count; row++)
                 for (var i = 0; i < lines; i++)
                 {
                     var (c, at) = (items.Lines[i], row * lines + i);
-                    if (!float.IsNaN(known[at])) x[at] = known[at];
+                    if (isKnown[at]) x[at] = known[at];
                     else if (!IsSettled(row, c))
                     {
                         moving[at] = true;
@@ -230,19 +258,19 @@ internal sealed class DiffusionSampler : ISampler
             var heard = new int[count * discrete];
             for (var row = 0; row < count; row++) codes.AsSpan(row * items.Count, discrete).CopyTo(heard.AsSpan(row * discrete));
             var levels = DiffusionNoise.Levels(sampler.steps);
-            var logs = new float[count];
+            float[] sums = [];
+            if (items.Count > 1)
+            {
+                tape.Clear();
+                sums = sampler.numbers!.Sums(tape, heard, count).Values.ToArray(); // the same in every step
+            }
             for (var step = 0; step < sampler.steps && items.Count > 1; step++)
             {
                 tape.Clear();
                 var (now, next) = (levels[step], levels[step + 1]);
                 var ((cos, sin), (cosNext, sinNext)) = (DiffusionNoise.At(now), DiffusionNoise.At(next));
-                Array.Fill(logs, (float)FastMath.Log(now));
-                var input = tape.Input(new Shape(count, 2 * lines));
-                var values = input.Values;
-                for (var row = 0; row < count; row++)
-                    for (var i = 0; i < lines; i++)
-                        (values[row * 2 * lines + i], values[row * 2 * lines + lines + i]) = (x[row * lines + i], float.IsNaN(known[row * lines + i]) ? 0 : 1);
-                var velocity = sampler.numbers!.Outputs(sampler.numbers.Hidden(tape, heard, DiffusionNoise.Features(input, logs))).Values;
+                var input = DiffusionNoise.Features(tape, x, isKnown, lines, [(float)FastMath.Log(now)]);
+                var velocity = sampler.numbers!.Outputs(sampler.numbers.Hidden(tape.Input(sums, new Shape(count, sums.Length / count)), input)).Values;
                 // with h the step in the logarithm of the level: x' = sin'/sin x + cos' (1 - e^-h) (d + (d - d before) h / (2 h before))
                 var ahead = step > 0 && next > 0 ? FastMath.Log(now / next) / FastMath.Log(levels[step - 1] / now) / 2 : 0;
                 float a = (float)cos, b = (float)sin, keep = (float)(sinNext / sin), take = (float)(cosNext * (1 - next / now)), extra = (float)ahead;
@@ -263,19 +291,39 @@ internal sealed class DiffusionSampler : ISampler
                 }
         }
 
-        /// <summary>Softmax of a row of logits.</summary>
-        private static double[] Probabilities(Tensor logits, int row)
+        /// <summary>Makes a row of logits probabilities, but for a factor.</summary>
+        private static Span<float> Exponentials(Tensor logits, int row, out double sum)
         {
             var x = logits.Values.Slice(row * logits.Columns, logits.Columns);
             var top = x[0];
             foreach (var value in x) top = MathF.Max(top, value);
             for (var i = 0; i < x.Length; i++) x[i] -= top;
             FastMath.Exp(x, x);
-            var sum = 0.0;
+            sum = 0;
             foreach (var value in x) sum += value;
+            return x;
+        }
+
+        /// <summary>Softmax of a row of logits.</summary>
+        private static double[] Probabilities(Tensor logits, int row)
+        {
+            var x = Exponentials(logits, row, out var sum);
             var shares = new double[x.Length];
             for (var i = 0; i < shares.Length; i++) shares[i] = x[i] / sum;
             return shares;
+        }
+
+        /// <summary>Draws a place by logits.</summary>
+        private static int PickByLogits(Tensor logits, int row, uint word)
+        {
+            var x = Exponentials(logits, row, out var sum);
+            var left = RandomStream.Unit(word) * sum;
+            for (var i = 0; i < x.Length; i++)
+            {
+                if (left < x[i]) return i;
+                left -= x[i];
+            }
+            return x.LastIndexOfAnyExcept(0);
         }
 
         /// <summary>Draws a place by shares that need not sum to 1.</summary>

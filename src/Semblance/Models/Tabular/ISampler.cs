@@ -147,12 +147,11 @@ internal sealed class SampleBlock
         return end - start;
     }
 
-    /// <summary>Two further words of one row, independent of the others.</summary>
-    public (uint Third, uint Fourth) MoreWords(int column, int row)
-    {
-        var words = streams[column].Words(Rows[row], Draw);
-        return (words.C, words.D);
-    }
+    /// <summary>A third word of one row.</summary>
+    public uint Third(int column, int row) => streams[column].Words(Rows[row], Draw).C;
+
+    /// <summary>A word that 64 neighbouring rows share, for what they may have in common without being alike.</summary>
+    public uint Shared(int column, int row) => streams[column].Words(Rows[row] >> 6, Draw).D;
 
     /// <summary>The first two words of one row.</summary>
     public (uint First, uint Second) Words(int column, int row)

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Semblance.Numerics;
 
 /// <summary>
@@ -42,11 +40,6 @@ public abstract record Schedule
     /// <exception cref="ArgumentOutOfRangeException">A number out of its range.</exception>
     public static Schedule Plateau(int patience, double factor = 0.5, double floor = 0.01, int warmUp = 0) => new PlateauSchedule(patience, factor, floor, warmUp);
 
-    /// <summary>The lowest of what several schedules ask for: a cosine for the case that the budget ends the training, say, and a plateau for the case that overfitting does.</summary>
-    /// <exception cref="ArgumentException">There are none.</exception>
-    public static Schedule Lowest(params ReadOnlySpan<Schedule> schedules) =>
-        schedules.IsEmpty ? throw new ArgumentException("there is no schedule to take the lowest of", nameof(schedules)) : new LowestSchedule([.. schedules]);
-
     /// <summary>The share of the full learning rate in a step.</summary>
     /// <param name="step">Counted from 0.</param>
     /// <param name="validation">Validation losses so far, first to last; empty where there are none.</param>
@@ -62,11 +55,6 @@ public abstract record Schedule
 
     private static double Within(double share, string name, bool zero) =>
         share <= 1 && (share > 0 || zero && share == 0) ? share : throw new ArgumentOutOfRangeException(name, share, "a share is at most 1 and not below zero");
-
-    private sealed record LowestSchedule(ImmutableArray<Schedule> Parts) : Schedule(0)
-    {
-        private protected override double After(long step, IReadOnlyList<double> validation) => Parts.Min(part => part.Share(step, validation));
-    }
 
     private sealed record ConstantSchedule(int warmUp) : Schedule(warmUp)
     {
