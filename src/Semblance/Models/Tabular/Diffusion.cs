@@ -14,8 +14,8 @@ public sealed record Diffusion : IModel<Table>
     /// <inheritdoc/>
     public string Id => "diffusion";
 
-    /// <summary>Passes over the rows in training, 1 to 100000. Default 150. Each network keeps what was best on rows held out.</summary>
-    public int Epochs { get; init; } = 150;
+    /// <summary>Passes over the rows in training, 1 to 100000. Default 200. Each network keeps what was best on rows held out.</summary>
+    public int Epochs { get; init; } = 200;
 
     /// <summary>Units in each hidden layer, 16 to 2048, a multiple of 16; 0 takes 64 below 800 rows, 128 below 4000, else 256. Default 0.</summary>
     public int Width { get; init; }

@@ -155,7 +155,7 @@ internal sealed class DiffusionFit : IDisposable
     {
         var size = Math.Clamp(1 << System.Numerics.BitOperations.Log2((uint)Math.Max(1, trained.Length / 16)), Math.Min(64, trained.Length), 512);
         var batches = new Minibatches(trained.Length, size, run.Stream($"fit/diffusion/{what}/batches"));
-        var steps = Math.Max(10 * epochs, checked(epochs * batches.PerEpoch));
+        var steps = Math.Max(5 * epochs, checked(epochs * batches.PerEpoch));
         var training = new Training
         {
             Steps = steps,
