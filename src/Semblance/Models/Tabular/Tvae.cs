@@ -39,7 +39,7 @@ public sealed record Tvae : IModel<Table>
     {
         Check();
         var table = CellTable.Learn(real, run, ct);
-        using var fit = new TvaeFit(this, new LevelTable(table, Id, Modes, run, ct), run);
+        using var fit = new TvaeFit(this, new LevelledTable(table, Id, Modes, run, ct), run);
         var losses = fit.Train(ct);
         return new TabularGenerator(table.Schema, table.Codecs, fit.Fitted(ct), table.Describe(this, run) with { LossCurve = [.. losses] });
     }, ct);

@@ -14,7 +14,7 @@ internal sealed class TvaeFit : IDisposable
     private const float FirstLogVariance = -3;
 
     private readonly Tvae model;
-    private readonly LevelTable table;
+    private readonly LevelledTable table;
     private readonly Run run;
     private readonly Tape tape;
     private readonly Parameters parameters;
@@ -25,11 +25,13 @@ internal sealed class TvaeFit : IDisposable
     private readonly NormalMixture prior;
     private readonly float[] marginal;
     private readonly RandomStream noise;
+    private readonly int rowsPerStep;
 
-    public TvaeFit(Tvae model, LevelTable table, Run run)
+    public TvaeFit(Tvae model, LevelledTable table, Run run)
     {
         (this.model, this.table, this.run) = (model, table, run);
-        tape = new Tape(run.Threads);
+        rowsPerStep = Math.Clamp(1 << System.Numerics.BitOperations.Log2((uint)Math.Max(1, table.Trained.Length / 32)), 16, MostRowsPerStep);
+        tape = new Tape(rowsPerStep < MostRowsPerStep / 2 ? 1 : run.Threads); // small steps are over before a second thread has begun
         parameters = new Parameters(run.Stream("fit/tvae/weights"));
         noise = run.Stream("fit/tvae/code");
         var (units, latent, shape) = (model.Hidden, model.Latent, table.Shape);
@@ -50,8 +52,7 @@ internal sealed class TvaeFit : IDisposable
     public IEnumerable<double> Train(CancellationToken ct)
     {
         var trained = table.Trained;
-        var size = Math.Clamp(1 << System.Numerics.BitOperations.Log2((uint)Math.Max(1, trained.Length / 32)), 16, MostRowsPerStep);
-        var batches = new Minibatches(trained.Length, size, run.Stream("fit/tvae/batches"));
+        var batches = new Minibatches(trained.Length, rowsPerStep, run.Stream("fit/tvae/batches"));
         var steps = Math.Max(LeastSteps, model.Epochs * batches.PerEpoch);
         var training = new Training
         {

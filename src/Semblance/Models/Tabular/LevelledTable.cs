@@ -3,7 +3,7 @@ using Semblance.Numerics;
 namespace Semblance.Models;
 
 /// <summary>A real table as a network over all columns at once takes it: of every column the levels side by side, and beside them the normal scores of those that have a line (<see cref="CircuitColumn"/>).</summary>
-internal sealed class LevelTable
+internal sealed class LevelledTable
 {
     private const int MostHeldOut = 8_192;
     private const float LogTwoPi = 1.837877066f;
@@ -11,7 +11,7 @@ internal sealed class LevelTable
     private readonly byte[][] levels;
     private readonly float[][] scores;
 
-    public LevelTable(CellTable table, string model, int modes, Run run, CancellationToken ct)
+    public LevelledTable(CellTable table, string model, int modes, Run run, CancellationToken ct)
     {
         var count = table.Codecs.Length;
         (Columns, levels, scores) = (new CircuitColumn[count], new byte[count][], new float[count][]);
@@ -39,6 +39,14 @@ internal sealed class LevelTable
     public int[] Held { get; }
 
     public int[] Trained { get; }
+
+    /// <summary>Rows that are trained on, by their level in a column.</summary>
+    public int[][] RowsByLevel(int column)
+    {
+        var of = levels[column];
+        var groups = Trained.ToLookup(row => of[row]);
+        return [.. Enumerable.Range(0, Columns[column].Levels).Select(level => groups[(byte)level].ToArray())];
+    }
 
     /// <summary>Some rows as numbers.</summary>
     /// <returns>Levels, rows × columns; scores, rows × lines, and 1 where a row lies on the line, else both are zero.</returns>
