@@ -14,6 +14,9 @@ public sealed class ConstrainedCompletionTests
 
     [Theory]
     [InlineData("cart", 0.02)]
+    [InlineData("circuit", 0.05)]
+    [InlineData("argn", 0.05)]
+    [InlineData("arf", 0.1)]
     [InlineData("copula", 0.05)]
     [InlineData("independent", 0.1)]
     public async Task Holes_are_filled_so_that_rows_keep_constraints(string id, double most)

@@ -292,6 +292,22 @@ public sealed class ConstrainedTests
     }
 
     [Fact]
+    public async Task Identifiers_that_run_out_are_told_of_and_refused_where_they_were_asked_for()
+    {
+        var texts = string.Concat(Enumerable.Range(0, 500).Select(i => $"{(char)('A' + i * 7 % 676 / 26)}{(char)('A' + i * 7 % 26)}"));
+        var real = new Table([Keyed["city"].Take([.. Enumerable.Range(0, 500)]), new TextColumn(new("id", ColumnKind.Identifier), System.Text.Encoding.ASCII.GetBytes(texts), [.. Enumerable.Range(1, 500).Select(i => 2 * i)])]);
+        var said = new List<string>();
+        using var found = await real.FitAsync(new Independent(), Five);
+        Assert.Contains(found.About.Notes, n => n.Contains("`unique(id)` (found"));
+        await found.GenerateAsync(677, Five with { Progress = new Told(said) });
+        Assert.Contains("`unique(id)` has room for 676 different rows, and row 677 is asked for: beyond that identifiers may repeat", said);
+        using var asked = await new Constrained(new Independent()) { Constraints = [Constraint.Parse("unique(id)")] }.FitAsync(real, Five);
+        var made = await asked.GenerateAsync(676, Five);
+        Assert.Equal(676, Enumerable.Range(0, 676).Select(made["id"].Text).Distinct().Count());
+        Assert.Equal("SB4040", (await Assert.ThrowsAsync<GenerateException>(() => asked.GenerateAsync(677, Five))).Code);
+    }
+
+    [Fact]
     public async Task Keys_of_one_and_of_several_columns_differ_in_a_million_rows_made_in_shards()
     {
         using var generator = await new Constrained(new Independent()) { Constraints = [Constraint.Parse("unique(number)"), Constraint.Parse("unique(city, opened)")], KeepFound = false }.FitAsync(Keyed, Five);

@@ -180,16 +180,18 @@ internal sealed class Keeping
 
     private static bool AsksForGaps(ColumnRestriction restriction) => restriction.Numbers is { IsEmpty: true } or { Intervals: [{ Low: double.NegativeInfinity, High: double.PositiveInfinity }] };
 
-    /// <summary>Refuses more rows than a key has values.</summary>
-    public void RequireRoom(Request request, ColumnCodec[] codecs)
+    /// <summary>Refuses more rows than a key has values; of a key that was found, and not asked for, it tells that identifiers may repeat.</summary>
+    public void RequireRoom(Request request, ColumnCodec[] codecs, Run run)
     {
         foreach (var kept in All)
         {
             var room = kept.Repair is KeyRepair key ? key.Room
                 : kept.Constraint is { Kind: ConstraintKind.Pattern, Pattern: { } pattern } ? (long)Math.Min(pattern.Room, long.MaxValue)
-                : kept is { Constraint.Kind: ConstraintKind.Unique, Found: false, Repair: null } ? Identifiers(kept.Constraint.Columns, codecs) : long.MaxValue;
-            if (request.First > room - request.Count)
-                throw new GenerateException("SB4040", $"`{kept.Constraint.Text}` has room for {room} different rows, and row {request.First + request.Count} is asked for; ask for fewer, or give the column a longer form");
+                : kept is { Constraint.Kind: ConstraintKind.Unique, Repair: null } ? Identifiers(kept.Constraint.Columns, codecs) : long.MaxValue;
+            if (request.First <= room - request.Count) continue;
+            var what = $"`{kept.Constraint.Text}` has room for {room} different rows, and row {request.First + request.Count} is asked for";
+            if (!kept.Found) throw new GenerateException("SB4040", $"{what}; ask for fewer, or give the column a longer form");
+            run.Note(Stage.Generate, $"{what}: beyond that identifiers may repeat");
         }
     }
 

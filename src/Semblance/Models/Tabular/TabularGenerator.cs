@@ -29,7 +29,7 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         if (request.Count < 0 || request.First < 0) throw new GenerateException("SB4001", $"can't make {request.Count} rows from row {request.First}; both must be 0 or more");
         if (request.Total is { } total && total - request.First < request.Count)
             throw new GenerateException("SB4001", $"rows {request.First} to {request.First + request.Count} are no part of {total} rows; give the size of the whole as the total, or leave it out");
-        keeping?.RequireRoom(request, codecs);
+        keeping?.RequireRoom(request, codecs, run);
         var streams = StreamsOf(run);
         var source = Source(request, streams, run, ct);
         var blocks = Blocks.Count(request.Count);
