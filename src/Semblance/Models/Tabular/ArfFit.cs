@@ -62,20 +62,37 @@ internal sealed class ArfFit
         foreach (var cell in cells) counts[cell]++;
         columns[c] = new ArfColumn(counts, binning.BinOfCell, codec.Ordered, codec.MissingCells);
         data.Predictors[c] = binning.Apply(cells);
-        // a bin's vector is the mean of its rows'
-        var embedding = ResponseEmbedding.Of(codec, cells);
-        var (lanes, bins) = (embedding.Lanes, columns[c].Bins);
-        var rows = new long[bins];
-        var sums = new long[bins * lanes];
+        (data.Lanes[c], data.Vectors[c]) = codec.Ordered && codec.Cells > 2 ? Line(c, counts, ResponseEmbedding.Of(codec, cells)) : Groups(c, counts);
+    }
+
+    /// <summary>Numbers and dates: a bin's vector is the mean of its rows'.</summary>
+    private (int, int[]) Line(int c, int[] counts, ResponseEmbedding embedding)
+    {
+        var lanes = embedding.Lanes;
+        var rows = new long[columns[c].Bins];
+        var sums = new long[rows.Length * lanes];
         for (var cell = 0; cell < counts.Length; cell++)
         {
-            var bin = binning.BinOfCell[cell];
+            var bin = columns[c].BinOfCell[cell];
             rows[bin] += counts[cell];
             for (var k = 1; k < lanes; k++) sums[bin * lanes + k] += (long)counts[cell] * embedding.Vectors[cell * lanes + k];
         }
-        data.Lanes[c] = lanes;
-        data.Vectors[c] = new int[sums.Length];
-        for (var i = 0; i < sums.Length; i++) data.Vectors[c][i] = rows[i / lanes] == 0 ? 0 : (int)(sums[i] / rows[i / lanes]);
+        return (lanes, [.. sums.Select((sum, i) => rows[i / lanes] == 0 ? 0 : (int)(sum / rows[i / lanes]))]);
+    }
+
+    /// <summary>Categories in at most seven groups, the most frequent apart: indicators over the square root of the share, so that distances are chi-squared and many categories make no more noise than few.</summary>
+    private (int, int[]) Groups(int c, int[] counts)
+    {
+        const int lanes = 8;
+        var rows = new double[columns[c].Bins];
+        for (var cell = 0; cell < counts.Length; cell++) rows[columns[c].BinOfCell[cell]] += counts[cell];
+        var order = Enumerable.Range(0, rows.Length).OrderByDescending(bin => rows[bin]).ToArray();
+        var groups = new double[lanes];
+        for (var i = 0; i < order.Length; i++) groups[1 + i % (lanes - 1)] += rows[order[i]];
+        var vectors = new int[rows.Length * lanes];
+        for (var i = 0; i < order.Length; i++)
+            vectors[order[i] * lanes + 1 + i % (lanes - 1)] = (int)Math.Round(256 / Math.Sqrt(Math.Max(groups[1 + i % (lanes - 1)] / table.Rows, 0.003)));
+        return (lanes, vectors);
     }
 
     /// <summary>Bins of the real rows, and of as many rows of a forest behind them; without a forest, of every column shuffled by itself.</summary>

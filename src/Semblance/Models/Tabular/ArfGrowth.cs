@@ -21,7 +21,7 @@ internal sealed class ArfGrowth(ArfData data, int leastRows, CancellationToken c
 {
     private const int MostDepth = 60;
     private const int MostTried = 16; // columns to cut by, and columns to compare, a node
-    private const int MostSeen = 8_192; // rows that choose a cut
+    private const int MostSeen = 4_096; // rows that choose a cut
     private const float Scale = 256f * 256f; // what one row can tell at most, in squared units of the vectors
 
     private readonly int columns = data.Predictors.Length;
