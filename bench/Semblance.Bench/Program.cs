@@ -14,6 +14,8 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["mlp"] = MlpBench.Run,
     ["random"] = RandomBench.Run,
     ["sequences"] = SequenceBench.Run,
+    ["small"] = SizesBench.Small,
+    ["wide"] = SizesBench.Wide,
 };
 
 if (args.Length == 0 || args.Any(name => !benches.ContainsKey(name)))

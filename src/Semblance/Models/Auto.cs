@@ -18,7 +18,7 @@ public sealed record Auto : IModel<Table>
     private const double MostCopies = 0.005;
 
     /// <summary>A candidate that is nearer to its training rows than this, for certain, is not taken.</summary>
-    private const double MostDistanceShare = 0.55;
+    private const double MostDistanceShare = 0.53;
 
     /// <inheritdoc/>
     public string Id => "auto";

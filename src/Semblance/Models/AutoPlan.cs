@@ -21,6 +21,9 @@ internal sealed class AutoPlan
     /// <summary>Time without <c>--budget</c>, in seconds: <c>cart</c> alone takes about that for 40,000 rows of 15 columns.</summary>
     private const double Quick = 10;
 
+    /// <summary>Time without <c>--budget</c> where quality is preferred.</summary>
+    private const double Thorough = 300;
+
     /// <summary>Two cores do in a second what one does in this many.</summary>
     private const double Together = 1.8;
 
@@ -55,7 +58,10 @@ internal sealed class AutoPlan
         var quick = likely.Count;
         likely.Add(new Circuit());
         likely.Add(new Argn { Target = auto.Target });
+        likely.Add(new Tvae());
+        if (auto.Prefer == AutoPreference.Quality) likely.Add(new Diffusion());
 
+        if (budget is null && auto.Prefer == AutoPreference.Quality) budget = TimeSpan.FromSeconds(Thorough);
         var seconds = budget?.TotalSeconds ?? Quick;
         var trialRows = Math.Min(auto.TrialRows, rows * 4 / 5);
         List<IModel<Table>> taken = [];
@@ -97,9 +103,12 @@ internal sealed class AutoPlan
             "cart" => (12e-6, 0.6e-6),
             "argn" => (22e-6, 0.3e-6),
             "circuit" => (12e-6, 0.02e-6),
+            "tvae" => (85e-6, 0.0),
             "copula" => (1e-6, 0.02e-6),
             _ => (0.5e-6, 0.0),
         };
+        // passes are counted in rows: its networks are wider than most tables
+        if (model is Diffusion) return 0.5 + rows * 7e-3;
         return 0.3 + (double)rows * columns * (perCell + perPair * columns);
     }
 

@@ -14,9 +14,17 @@ public sealed class AutoPlanTests
     public void More_time_tries_more_models_on_more_rows()
     {
         var (little, much) = (Plan(40_000, 15, 15), Plan(40_000, 15, 120));
-        Assert.Equal(["cart", "cart", "circuit", "argn"], Ids(much));
+        Assert.Equal(["cart", "cart", "circuit", "argn", "tvae"], Ids(much));
         Assert.True(little.Candidates.Length < much.Candidates.Length);
         Assert.True(little.TrialRows < much.TrialRows);
+    }
+
+    [Fact]
+    public void Slow_generators_are_tried_only_where_quality_is_preferred()
+    {
+        Assert.DoesNotContain("diffusion", Ids(AutoPlan.Of(WithTarget, 5_000, 10, TimeSpan.FromHours(1))));
+        Assert.Contains("diffusion", Ids(AutoPlan.Of(WithTarget with { Prefer = AutoPreference.Quality }, 5_000, 10, null)));
+        Assert.DoesNotContain("diffusion", Ids(AutoPlan.Of(WithTarget with { Prefer = AutoPreference.Quality }, 5_000, 10, TimeSpan.FromSeconds(10))));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ public sealed class AutoTests
     {
         using var generator = await MadeTable.Of(2_500, 3).FitAsync(new Auto { Target = "both" }, Run.With(4));
         var trail = generator.About.Trail;
-        Assert.Equal(["cart", "cart", "copula", "circuit", "argn"], trail.Select(a => a.Model));
+        Assert.Equal(["cart", "cart", "copula", "circuit", "argn", "tvae"], trail.Select(a => a.Model));
         Assert.Single(trail, a => a.Chosen);
         Assert.All(trail, a => Assert.InRange(a.Scores["fidelity.c2st"], 0, 1));
         Assert.All(trail, a => Assert.NotEmpty(a.Why));
