@@ -110,11 +110,17 @@ public sealed class DiffusionTests
             b[i] = a[i] + words.B % 3_000 / 100.0;
         }
         var form = new ColumnSchema("a", ColumnKind.Decimal) { Number = new(0, 2) };
-        using var generator = await new Table([new NumberColumn(form, a), new NumberColumn(form with { Name = "b" }, b)]).FitAsync(new Diffusion { Epochs = 100 }, run);
-        var made = await generator.GenerateAsync(2_000, Run.With(2));
-        var (x, y) = (MadeTable.Values(made, "a"), MadeTable.Values(made, "b"));
-        var spread = Math.Sqrt(Enumerable.Range(0, made.Rows).Average(i => Math.Pow(y[i] - x[i] - 15, 2)));
-        Assert.InRange(spread, 7, 20); // in the data 8.7; columns drawn apart: 400; apart within a bin: 13 and more on top
+        var line = new Table([new NumberColumn(form, a), new NumberColumn(form with { Name = "b" }, b)]);
+        using var generator = await line.FitAsync(new Diffusion { Epochs = 100 }, run);
+        // in the data 8.7; columns drawn apart: 400; apart within a bin: 13 and more on top
+        Assert.InRange(Spread(await generator.GenerateAsync(2_000, Run.With(2))), 7, 20);
+        Assert.InRange(Spread(await generator.CompleteAsync(Holes.In(line, (c, _) => c == 1), Run.With(2))), 7, 20);
+
+        static double Spread(Table t)
+        {
+            var (x, y) = (MadeTable.Values(t, "a"), MadeTable.Values(t, "b"));
+            return Math.Sqrt(Enumerable.Range(0, t.Rows).Average(i => Math.Pow(y[i] - x[i] - 15, 2)));
+        }
     }
 
     [Fact]
