@@ -3,6 +3,7 @@
 #
 #   bench/quality/tables.sh [model] ["table ..."] ["seed ..."] [fit options ...]
 #   bench/quality/tables.sh auto
+#   MATCH=1 bench/quality/tables.sh cart                with generate --match
 #   bench/quality/tables.sh cart "churn magic" "1 2" --set leafRows=10
 #
 # Each table is split 80/20, the model is fitted on train, makes as many rows, and ../shared/score/tabular.py scores them against train and test.
@@ -26,7 +27,7 @@ for table in $tables; do
   for seed in $seeds; do
     start=$(date +%s.%N)
     semblance fit "$work/$table.train.csv" --model "$model" --target "$target" --seed "$seed" --to "$work/m.semblance" --quiet "$@"
-    semblance generate "$work/m.semblance" --count "$rows" --seed "$((seed + 1000))" --to "$work/fake.csv" --quiet
+    semblance generate "$work/m.semblance" --count "$rows" --seed "$((seed + 1000))" --to "$work/fake.csv" --quiet ${MATCH:+--match "$work/$table.train.csv"}
     seconds=$(echo "$(date +%s.%N) - $start" | bc 2>/dev/null || "$python" -c "import time; print(time.time() - $start)")
     "$python" "$shared/score/tabular.py" --train "$work/$table.train.csv" --test "$work/$table.test.csv" --synth "$work/fake.csv" \
       --types "$shared/data/tabular/$table.json" --threads 1 --time-json "{\"seconds\": $seconds}" --out "$work/$table.$seed.json" >/dev/null

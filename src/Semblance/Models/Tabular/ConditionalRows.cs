@@ -25,6 +25,9 @@ internal sealed class ConditionalRows : IRowSource
     /// <summary>Below this share of rows that hold, resampling is cheaper than drawing again.</summary>
     private const double FrequentShare = 0.02;
 
+    /// <summary>Below this share of rows that hold, drawing again would take thousands of draws a row.</summary>
+    private const double LeastShare = 1.0 / 512;
+
     /// <summary>Least effective candidates a row; below it the rows would be far from the conditional, and the request is refused.</summary>
     private const double LeastEffective = 4;
 
@@ -50,7 +53,10 @@ internal sealed class ConditionalRows : IRowSource
         if (!resampling) return;
         effectiveShare = EffectiveShare();
         candidates = Math.Clamp((int)Math.Ceiling(WantedEffective / effectiveShare), FewestCandidates, MostCandidates);
-        if (candidates * effectiveShare < LeastEffective)
+        if (candidates * effectiveShare >= LeastEffective) return;
+        // weights sit on a few rows, as where a model settles all columns at once: drawing again is slow here, but exact
+        resampling = share < LeastShare;
+        if (resampling)
             throw new GenerateException("SB4011", string.Create(CultureInfo.InvariantCulture, $"{target.What} is too rare for this model: {candidates} tries for a row are worth ")
                 + string.Create(CultureInfo.InvariantCulture, $"only {candidates * effectiveShare:0.00} (effective sample size; at least {LeastEffective} is needed). ") + (target.Group is null ? "Widen it" : "Leave it out by listing the others with their shares") + ", or fit with the column it names as the target");
     }
