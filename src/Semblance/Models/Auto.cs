@@ -72,7 +72,7 @@ public sealed record Auto : IModel<Table>
             var synthetic = await generator.GenerateAsync(train.Rows, run with { Progress = null }, ct).ConfigureAwait(false);
             (scores[i], refusals[i]) = Judge(metrics, new Evidence<Table>(train, synthetic) { Holdout = holdout, Target = Target }, run with { Progress = null }, ct);
         }
-        return Decide(candidates, scores, refusals);
+        return Decide(candidates, scores, refusals, Margin(holdout.Rows));
     }
 
     private static (ImmutableSortedDictionary<string, double>, string?) Judge(MetricCatalog metrics, Evidence<Table> evidence, Run run, CancellationToken ct)
@@ -90,12 +90,18 @@ public sealed record Auto : IModel<Table>
         return (values.ToImmutable(), refusal);
     }
 
-    /// <summary>Highest detection score + utility ratio wins among those within the privacy bound; a tie within a hundredth goes to the earlier candidate.</summary>
-    private static ImmutableArray<Attempt> Decide(ImmutableArray<IModel<Table>> candidates, ImmutableSortedDictionary<string, double>[] scores, string?[] refusals)
+    /// <summary>
+    /// By how much a later candidate must be better. An area under the curve from n rows of each kind has a standard error of about 1 / sqrt(6 n) near one half, the score twice that; the same rows judge
+    /// all candidates, but made rows, folds and fits differ. Three such errors: else the luckiest of many wins, not the best.
+    /// </summary>
+    private static double Margin(int holdoutRows) => Math.Max(0.01, 3 / Math.Sqrt(6.0 * holdoutRows));
+
+    /// <summary>Highest detection score + utility ratio wins among those within the privacy bound; one that is not clearly better than an earlier candidate does not replace it.</summary>
+    private static ImmutableArray<Attempt> Decide(ImmutableArray<IModel<Table>> candidates, ImmutableSortedDictionary<string, double>[] scores, string?[] refusals, double margin)
     {
         var best = -1;
         for (var i = 0; i < candidates.Length; i++)
-            if (refusals[i] is null && (best < 0 || Merit(scores[i]) > Merit(scores[best]) + 0.01)) best = i;
+            if (refusals[i] is null && (best < 0 || Merit(scores[i]) > Merit(scores[best]) + margin)) best = i;
         var forced = best < 0;
         if (forced) best = MostPrivate(scores);
         return [.. candidates.Select((c, i) => new Attempt(c.Id, Differs(c), scores[i], i == best, i == best
