@@ -15,7 +15,7 @@ internal static class SizesBench
         var real = KnownTable.Make(100_000, 80, "train");
         var holdout = KnownTable.Make(100_000, 80, "holdout");
         Row("fresh real", null, null, KnownTable.Make(100_000, 80, "fresh"));
-        (IModel<Table> Model, Budget? Budget)[] models = [(new Auto(), Budget.Parse("5m")), (new Circuit(), null), (new Argn(), null)];
+        (IModel<Table> Model, Budget? Budget)[] models = [(new Circuit(), null), (new Argn(), null), (new Auto(), Budget.Parse("5m"))];
         foreach (var (model, budget) in models)
         {
             var watch = Stopwatch.StartNew();

@@ -28,7 +28,7 @@ for table in $tables; do
     start=$(date +%s.%N)
     semblance fit "$work/$table.train.csv" --model "$model" --target "$target" --seed "$seed" --to "$work/m.semblance" --quiet "$@"
     semblance generate "$work/m.semblance" --count "$rows" --seed "$((seed + 1000))" --to "$work/fake.csv" --quiet ${MATCH:+--match "$work/$table.train.csv"}
-    seconds=$(echo "$(date +%s.%N) - $start" | bc 2>/dev/null || "$python" -c "import time; print(time.time() - $start)")
+    seconds=$("$python" -c "import time; print(time.time() - $start)")
     "$python" "$shared/score/tabular.py" --train "$work/$table.train.csv" --test "$work/$table.test.csv" --synth "$work/fake.csv" \
       --types "$shared/data/tabular/$table.json" --threads 1 --time-json "{\"seconds\": $seconds}" --out "$work/$table.$seed.json" >/dev/null
     echo "scored $table, seed $seed" >&2
