@@ -101,20 +101,6 @@ public sealed class ArgnTests
     }
 
     [Theory]
-    [InlineData("tokens", "7")]
-    [InlineData("hidden", "40")]
-    [InlineData("epochs", "0")]
-    [InlineData("rate", "0")]
-    [InlineData("dropout", "1")]
-    public async Task A_setting_out_of_range_is_named(string key, string value)
-    {
-        var model = ModelCatalog.Default.Create("argn", [new(key, value)]);
-        var error = await Assert.ThrowsAsync<RecipeException>(() => real.FitAsync(model, run));
-        Assert.Equal("SB2022", error.Code);
-        Assert.Contains(key, error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("order")]
     [InlineData("earlier/4")]
     [InlineData("tokens/0/token")]

@@ -93,18 +93,4 @@ public sealed class CartTests
         }
         return new Table([.. columns.Select((v, c) => (Column)new NumberColumn(new ColumnSchema($"c{c}", ColumnKind.Integer) { Number = NumberForm.Integer }, v))]);
     }
-
-    [Theory]
-    [InlineData("trees", "0")]
-    [InlineData("leafRows", "1")]
-    [InlineData("sample", "0")]
-    [InlineData("rate", "2")]
-    [InlineData("rounds", "-1")]
-    public async Task A_setting_out_of_range_is_named(string key, string value)
-    {
-        var model = ModelCatalog.Default.Create("cart", [new(key, value)]);
-        var error = await Assert.ThrowsAsync<RecipeException>(() => real.FitAsync(model, run));
-        Assert.Equal("SB2022", error.Code);
-        Assert.Contains(key, error.Message);
-    }
 }

@@ -90,22 +90,6 @@ public sealed class CtganTests
     }
 
     [Theory]
-    [InlineData("noise", "0")]
-    [InlineData("hidden", "40")]
-    [InlineData("pack", "0")]
-    [InlineData("steps", "-1")]
-    [InlineData("looks", "21")]
-    [InlineData("rate", "0")]
-    [InlineData("penalty", "0")]
-    public async Task A_setting_out_of_range_is_named(string key, string value)
-    {
-        var model = ModelCatalog.Default.Create("ctgan", [new(key, value)]);
-        var error = await Assert.ThrowsAsync<RecipeException>(() => real.FitAsync(model, run));
-        Assert.Equal("SB2022", error.Code);
-        Assert.Contains(key, error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("noise")]
     [InlineData("units")]
     [InlineData("conditions")]

@@ -150,22 +150,6 @@ public sealed class DiffusionTests
     }
 
     [Theory]
-    [InlineData("epochs", "0")]
-    [InlineData("width", "40")]
-    [InlineData("layers", "0")]
-    [InlineData("steps", "1")]
-    [InlineData("reveals", "0")]
-    [InlineData("rate", "0")]
-    [InlineData("dropout", "1")]
-    public async Task A_setting_out_of_range_is_named(string key, string value)
-    {
-        var model = ModelCatalog.Default.Create("diffusion", [new(key, value)]);
-        var error = await Assert.ThrowsAsync<RecipeException>(() => real.FitAsync(model, run));
-        Assert.Equal("SB2022", error.Code);
-        Assert.Contains(key, error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("column/4/levels", "on no level")]
     [InlineData("column/4/counts", "not counted")]
     [InlineData("tokens/table", "not a finite number")]

@@ -127,21 +127,6 @@ public sealed class TvaeTests
     }
 
     [Theory]
-    [InlineData("latent", "0")]
-    [InlineData("hidden", "40")]
-    [InlineData("components", "-1")]
-    [InlineData("modes", "17")]
-    [InlineData("epochs", "0")]
-    [InlineData("rate", "0")]
-    public async Task A_setting_out_of_range_is_named(string key, string value)
-    {
-        var model = ModelCatalog.Default.Create("tvae", [new(key, value)]);
-        var error = await Assert.ThrowsAsync<RecipeException>(() => real.FitAsync(model, run));
-        Assert.Equal("SB2022", error.Code);
-        Assert.Contains(key, error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("modes")]
     [InlineData("units")]
     [InlineData("components")]

@@ -87,7 +87,7 @@ internal sealed class ArfGrowth(ArfData data, int leastRows, CancellationToken c
                 var score = StrengthOfBoth(from, to, leftReal, reals) + Told(leftReal, leftMade) + Told(reals - leftReal, mades - leftMade) - whole;
                 if (score <= best) continue;
                 best = score;
-                found = data.Predictors[p].Ordered ? new NodeSplit(p, present[i], 0, 0, false) : MaskSplit(p, i);
+                found = data.Predictors[p].Ordered ? new NodeSplit(p, present[i], 0, 0, false) : NodeSplit.ToLeft(p, present.AsSpan(0, i + 1));
             }
         }
         return found;
@@ -125,17 +125,6 @@ internal sealed class ArfGrowth(ArfData data, int leastRows, CancellationToken c
             }
             Add(ref total[0], ref responses[i * lanes]);
         }
-    }
-
-    private NodeSplit MaskSplit(int predictor, int last)
-    {
-        UInt128 low = 0, high = 0;
-        for (var i = 0; i <= last; i++)
-        {
-            if (present[i] < 128) low |= UInt128.One << present[i];
-            else high |= UInt128.One << (present[i] - 128);
-        }
-        return new NodeSplit(predictor, 0, low, high, true);
     }
 
     /// <summary>Sums the vectors of real rows by bin; <see cref="present"/> lists the bins that occur, ascending.</summary>

@@ -12,6 +12,18 @@ internal sealed record Predictor(byte[] Bins, bool Ordered);
 /// <summary>A split: rows whose bin is at most <paramref name="Cut"/> (ordered) or in the mask go left.</summary>
 internal readonly record struct NodeSplit(int Predictor, int Cut, UInt128 MaskLow, UInt128 MaskHigh, bool ByMask)
 {
+    /// <summary>A split by mask: the given bins go left.</summary>
+    public static NodeSplit ToLeft(int predictor, ReadOnlySpan<int> bins)
+    {
+        UInt128 low = 0, high = 0;
+        foreach (var bin in bins)
+        {
+            if (bin < 128) low |= UInt128.One << bin;
+            else high |= UInt128.One << (bin - 128);
+        }
+        return new NodeSplit(predictor, 0, low, high, true);
+    }
+
     /// <summary>64 of the 256 bits that say which bins go left.</summary>
     public ulong Word(int word)
     {
@@ -81,21 +93,10 @@ internal sealed class TreeGrowth(Predictor[] predictors, int[] responses, int la
                 var score = StrengthOfBoth();
                 if (score <= best) continue;
                 best = score;
-                found = predictors[p].Ordered ? new NodeSplit(p, present[i], 0, 0, false) : MaskSplit(p, i);
+                found = predictors[p].Ordered ? new NodeSplit(p, present[i], 0, 0, false) : NodeSplit.ToLeft(p, present.AsSpan(0, i + 1));
             }
         }
         return found;
-    }
-
-    private NodeSplit MaskSplit(int predictor, int last)
-    {
-        UInt128 low = 0, high = 0;
-        for (var i = 0; i <= last; i++)
-        {
-            if (present[i] < 128) low |= UInt128.One << present[i];
-            else high |= UInt128.One << (present[i] - 128);
-        }
-        return new NodeSplit(predictor, 0, low, high, true);
     }
 
     /// <summary>Sums response vectors by bin; <see cref="present"/> lists the bins that occur, ascending.</summary>
