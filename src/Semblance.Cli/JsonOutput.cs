@@ -59,6 +59,7 @@ internal static class JsonOutput
             json.WriteString("gate", gate.Gate.Text);
             json.WriteBoolean("met", gate.Met);
             json.WriteString("why", gate.Why);
+            if (gate.Warning is { } warning) json.WriteString("warning", warning);
             json.WriteEndObject();
         }
         json.WriteEndArray();

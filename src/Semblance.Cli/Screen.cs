@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Semblance.Recipes;
 using Spectre.Console;
 
 namespace Semblance.Cli;
@@ -16,6 +17,16 @@ internal sealed class Screen(bool quiet, bool json)
     public void Note(string text)
     {
         if (!quiet) Console.Error.WriteLine("semblance: " + text);
+    }
+
+    /// <summary>What became of gates: those not met, whatever the quiet; doubts about the others as remarks.</summary>
+    public void Tell(IEnumerable<GateResult> gates)
+    {
+        foreach (var gate in gates)
+        {
+            if (!gate.Met) Console.Error.WriteLine($"semblance: not met: {gate.Gate.Text} ({gate.Why})");
+            if (gate.Warning is { } warning) Note(warning);
+        }
     }
 
     /// <summary>More lines on stderr, for errors that are ours.</summary>

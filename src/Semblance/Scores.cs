@@ -9,6 +9,10 @@ public enum Direction
     Lower,
     /// <summary>Best at the ceiling (what fresh real rows get): neither more nor less.</summary>
     Ceiling,
+    /// <summary>Best up to the ceiling: more is worse, and below it there is nothing to gain.</summary>
+    NotAbove,
+    /// <summary>Best from the ceiling on: less is worse, and above it there is nothing to gain.</summary>
+    NotBelow,
 }
 
 /// <summary>A range that holds the true value with 95 % confidence.</summary>

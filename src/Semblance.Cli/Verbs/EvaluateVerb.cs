@@ -49,7 +49,7 @@ internal static class EvaluateVerb
         }
         if (call.Screen.Json) JsonOutput.Write(json => { json.Gates(results); json.Scores(card); });
         else call.Screen.Out.Write(Grid.Of(card));
-        foreach (var gate in results.Where(g => !g.Met)) Console.Error.WriteLine($"semblance: not met: {gate.Gate.Text} ({gate.Why})");
+        call.Screen.Tell(results);
         return results.All(g => g.Met) ? ExitCode.Done : ExitCode.GateNotMet;
     }
 

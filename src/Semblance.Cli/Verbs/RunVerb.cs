@@ -42,7 +42,7 @@ internal static class RunVerb
             result = await recipe.RunAsync(call.Run(recipe.Seed.Value, progress), call.Typed, call.Cancel);
         if (call.Screen.Json) WriteJson(result);
         else WriteText(result, recipe.To, call.Screen);
-        foreach (var gate in result.Gates.Where(g => !g.Met)) Console.Error.WriteLine($"semblance: not met: {gate.Gate.Text} ({gate.Why})");
+        call.Screen.Tell(result.Gates);
         if (result.Withheld) Console.Error.WriteLine("semblance: a privacy gate was not met: neither the data nor the model were given out");
         return result.Passed ? ExitCode.Done : ExitCode.GateNotMet;
     }

@@ -74,7 +74,7 @@ internal static class ShowVerb
             return true;
         }
         if (MetricCatalog.Default.Metrics.FirstOrDefault(m => m.Name == id) is not { } metric) return false;
-        var best = metric.Direction switch { Direction.Higher => "more is better", Direction.Lower => "less is better", _ => "best where fresh real rows are" };
+        var best = metric.Direction switch { Direction.Higher => "more is better", Direction.Lower => "less is better", Direction.NotAbove => "more than fresh real rows get is worse", Direction.NotBelow => "less than fresh real rows get is worse", _ => "best where fresh real rows are" };
         if (call.Screen.Json) JsonOutput.Write(json =>
         {
             json.WriteString("metric", metric.Name);

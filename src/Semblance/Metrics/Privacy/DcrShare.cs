@@ -23,7 +23,7 @@ internal sealed class DcrShare : TableMetric
     public override string Name => "privacy.dcr-share";
     public override string Title => "Nearness to training rows";
     public override string What => "Share of synthetic rows that lie nearer to a row the generator learned from than to one it never saw: half is ideal, more means it remembers rows.";
-    public override Direction Direction => Direction.Ceiling;
+    public override Direction Direction => Direction.NotAbove;
 
     public override Finding Examine(Comparison data, Run run, CancellationToken ct)
     {

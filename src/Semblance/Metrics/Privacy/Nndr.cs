@@ -14,7 +14,7 @@ internal sealed class Nndr : TableMetric
     public override string Name => "privacy.nndr";
     public override string Title => "Singled-out training rows";
     public override string What => "How far synthetic rows stay between real rows rather than on top of a single one: well below what fresh real rows get means rows are remembered.";
-    public override Direction Direction => Direction.Ceiling;
+    public override Direction Direction => Direction.NotBelow;
 
     public override Finding Examine(Comparison data, Run run, CancellationToken ct)
     {

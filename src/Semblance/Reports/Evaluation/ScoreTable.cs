@@ -36,7 +36,7 @@ internal static class ScoreTable
             if (value is { } v && double.IsFinite(v)) (least, most) = (Math.Min(least, v), Math.Max(most, v));
         if (!(least <= most)) return (bounds.Low ?? 0, bounds.High ?? 1);
 
-        if (direction == Direction.Ceiling && bounds is { Low: 0, High: 1 })
+        if (direction is Direction.Ceiling or Direction.NotAbove or Direction.NotBelow && bounds is { Low: 0, High: 1 })
             foreach (var half in (ReadOnlySpan<double>)[0.05, 0.1, 0.25]) // a share whose best is a half: keep the half in the middle
                 if (least > 0.5 - 0.9 * half && most < 0.5 + 0.9 * half) return (0.5 - half, 0.5 + half);
         if (bounds.High is { } top && direction == Direction.Higher && top > (bounds.Low ?? 0))
@@ -90,7 +90,7 @@ internal static class ScoreTable
         var text = $"{metric.Title}: {Figures.Score(metric.Score.Value)}";
         if (metric.Score.Interval is { } interval) text += $", 95 % interval {Figures.Score(interval.Low)} to {Figures.Score(interval.High)}";
         if (metric.Score.Ceiling is { } ceiling) text += $"; fresh real rows get {Figures.Score(ceiling)}";
-        return text + metric.Direction switch { Direction.Higher => ". More is better.", Direction.Lower => ". Less is better.", _ => ". Best where fresh real rows are." };
+        return text + metric.Direction switch { Direction.Higher => ". More is better.", Direction.Lower => ". Less is better.", Direction.NotAbove => ". More than fresh real rows get is worse.", Direction.NotBelow => ". Less than fresh real rows get is worse.", _ => ". Best where fresh real rows are." };
     }
 
     private static string Sample(ScoredMetric metric) => metric.SampledRows is { } rows ? $" Measured on {Figures.Count(rows)} rows a side." : "";
