@@ -13,8 +13,8 @@ public enum AutoPreference
 }
 
 /// <summary>
-/// What <see cref="Auto"/> will do in the time it is given: which models it tries, on how many rows. Time is counted by a fixed table (seconds of two cores like those the table was measured on), never
-/// by a clock, so a busy or slow machine chooses the same model; it only takes longer.
+/// What <see cref="Auto"/> will do in the time it is given: which models it tries, on how many rows. Time is counted by <see cref="FitCost"/>, never by a clock, so a busy or slow machine chooses the same
+/// model; it only takes longer.
 /// </summary>
 internal sealed class AutoPlan
 {
@@ -25,7 +25,7 @@ internal sealed class AutoPlan
     private const double Thorough = 300;
 
     /// <summary>Two cores do in a second what one does in this many.</summary>
-    private const double Together = 1.8;
+    internal const double Together = 1.8;
 
     /// <summary>Most rows candidates are tried on: beyond it their order no longer changes.</summary>
     private const int MostTrialRows = 40_000;
@@ -80,7 +80,7 @@ internal sealed class AutoPlan
     private static IModel<Table> Cheapest(Auto auto, int rows, int columns, double seconds)
     {
         IModel<Table>[] others = [new Cart { Target = auto.Target }, new Circuit(), new Copula { Target = auto.Target }];
-        return Array.Find(others, m => Fit(m, rows, columns) / Together <= seconds) ?? new Independent();
+        return Array.Find(others, m => FitCost.Seconds(m, rows, columns) / Together <= seconds) ?? new Independent();
     }
 
     /// <summary>Seconds of two cores: every candidate tried and judged (a single one is neither), then the dearest fitted to all rows.</summary>
@@ -89,29 +89,9 @@ internal sealed class AutoPlan
         double sum = 0, dearest = 0;
         foreach (var model in models)
         {
-            sum += Fit(model, trialRows, columns) + Judge(trialRows, columns);
-            dearest = Math.Max(dearest, Fit(model, rows, columns));
+            sum += FitCost.Seconds(model, trialRows, columns) + FitCost.JudgeSeconds(trialRows, columns);
+            dearest = Math.Max(dearest, FitCost.Seconds(model, rows, columns));
         }
         return (models.Count == 1 ? dearest : sum + dearest) / Together;
     }
-
-    /// <summary>Seconds of one core for a fit: a share that grows with cells and, where a column is learned from all others, one that grows with cells times columns.</summary>
-    private static double Fit(IModel<Table> model, int rows, int columns)
-    {
-        var (perCell, perPair) = model.Id switch
-        {
-            "cart" => (12e-6, 0.6e-6),
-            "argn" => (22e-6, 0.3e-6),
-            "circuit" => (12e-6, 0.02e-6),
-            "tvae" => (85e-6, 0.0),
-            "copula" => (1e-6, 0.02e-6),
-            _ => (0.5e-6, 0.0),
-        };
-        // passes are counted in rows: its networks are wider than most tables
-        if (model is Diffusion) return 0.5 + rows * 7e-3;
-        return 0.3 + (double)rows * columns * (perCell + perPair * columns);
-    }
-
-    /// <summary>Seconds of one core to make as many rows and judge them.</summary>
-    private static double Judge(int rows, int columns) => 0.2 + (double)rows * columns * 14e-6;
 }
