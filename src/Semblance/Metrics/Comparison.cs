@@ -22,6 +22,7 @@ internal sealed partial class Comparison
     private PairTable? pairs;
     private MarginalCodes? codes;
     private Profile? profile;
+    private (TrainedPair? Pair, string Why)? prediction;
     private readonly Dictionary<Side, Coverage?> coverage = [];
 
     private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, string? target, ImmutableArray<string> notes) =>
@@ -77,6 +78,14 @@ internal sealed partial class Comparison
     /// <summary>Keys, dependencies and formulas of the real table, found on first use.</summary>
     public Profile Profile(Run run, CancellationToken ct) =>
         profile ??= full[0]!.Profile(new ProfileOptions { Parts = ProfileParts.Dependencies | ProfileParts.Formulas }, run with { Progress = null }, ct);
+
+    /// <summary>The prediction of the target, learned from synthetic and from real rows on first use; null and why, when there is none.</summary>
+    public TrainedPair? Prediction(Run run, CancellationToken ct, out string why)
+    {
+        prediction ??= (TrainedPair.Of(this, run, ct, out why), why);
+        (var pair, why) = prediction.Value;
+        return pair;
+    }
 
     /// <summary>What a boosting detector gets between fresh real rows; kept by the first metric that measures it.</summary>
     public Detection? Fresh { get; set; }

@@ -30,6 +30,16 @@ internal sealed class PredictionScores
         _ => Rmse(weights),
     };
 
+    /// <summary>
+    /// The same as a share of what could be had, so that more is better whatever is predicted: AUC, weighted F1, or R2. NaN when the drawn rows have one class or
+    /// value. Null weights: every row once.
+    /// </summary>
+    public double Quality(int[]? weights)
+    {
+        weights ??= Enumerable.Repeat(1, truth.Length).ToArray();
+        return target.Task == PredictionTask.Regression ? R2(weights) : Main(weights);
+    }
+
     /// <summary>Area under the ROC curve of one class against the rest; NaN when either is absent.</summary>
     public double Auc(int @class, int[] weights)
     {
@@ -101,15 +111,16 @@ internal sealed class PredictionScores
         return target.Scale * Math.Sqrt(sum / total);
     }
 
-    /// <summary>Share of the test rows' variance that is explained.</summary>
-    public double R2()
+    /// <summary>Share of the test rows' variance that is explained; NaN where they do not vary.</summary>
+    public double R2(int[] weights)
     {
-        var mean = truth.Average(t => (double)t);
-        double rest = 0, all = 0;
+        double sum = 0, count = 0, rest = 0, all = 0;
+        for (var i = 0; i < truth.Length; i++) (sum, count) = (sum + weights[i] * (double)truth[i], count + weights[i]);
+        var mean = sum / count;
         for (var i = 0; i < truth.Length; i++)
         {
-            rest += ((double)predicted[i] - truth[i]) * ((double)predicted[i] - truth[i]);
-            all += (truth[i] - mean) * (truth[i] - mean);
+            rest += weights[i] * ((double)predicted[i] - truth[i]) * ((double)predicted[i] - truth[i]);
+            all += weights[i] * (truth[i] - mean) * (truth[i] - mean);
         }
         return all > 0 ? 1 - rest / all : double.NaN;
     }

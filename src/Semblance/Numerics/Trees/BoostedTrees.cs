@@ -31,10 +31,15 @@ public sealed class BoostedTrees
     /// <param name="ct">Cancels between trees.</param>
     /// <exception cref="FitException">SB3041 no rows; SB3042 a target that is no number or no class of the loss.</exception>
     public static BoostedTrees Fit(
-        Boosting options, BoostingLoss loss, BinnedMatrix x, ReadOnlySpan<float> y, int classes, ReadOnlySpan<int> rows, Run run, CancellationToken ct = default)
+        Boosting options, BoostingLoss loss, BinnedMatrix x, ReadOnlySpan<float> y, int classes, ReadOnlySpan<int> rows, Run run, CancellationToken ct = default) =>
+        Fit(options, loss, x, y, classes, rows, [], run, ct);
+
+    /// <summary>The same, with a weight above 0 for each row of <paramref name="x"/>: a row of weight 2 counts as two rows. Empty: all alike.</summary>
+    internal static BoostedTrees Fit(
+        Boosting options, BoostingLoss loss, BinnedMatrix x, ReadOnlySpan<float> y, int classes, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Run run, CancellationToken ct)
     {
         options.Check();
-        var fit = new BoostingFit(options, loss, x, y, loss == BoostingLoss.Softmax ? classes : 1, rows, run);
+        var fit = new BoostingFit(options, loss, x, y, loss == BoostingLoss.Softmax ? classes : 1, rows, weights, run);
         var trees = fit.Fit(ct);
         return new BoostedTrees(loss, fit.Start, trees, fit.Importance);
     }

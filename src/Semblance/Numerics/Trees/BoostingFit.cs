@@ -11,12 +11,14 @@ internal sealed class BoostingFit
     private readonly Run run;
     private readonly int outputs;
     private readonly float[] targets;
+    private readonly float[]? weights;
     private readonly float[][] scores; // per output
     private readonly double[] gains;
 
-    public BoostingFit(Boosting options, BoostingLoss loss, BinnedMatrix x, ReadOnlySpan<float> y, int outputs, ReadOnlySpan<int> rows, Run run)
+    public BoostingFit(Boosting options, BoostingLoss loss, BinnedMatrix x, ReadOnlySpan<float> y, int outputs, ReadOnlySpan<int> rows, ReadOnlySpan<float> weights, Run run)
     {
         if (y.Length != x.Rows) throw new ArgumentException($"There are {y.Length} targets for {x.Rows} rows.", nameof(y));
+        if (!weights.IsEmpty && weights.Length != x.Rows) throw new ArgumentException($"There are {weights.Length} weights for {x.Rows} rows.", nameof(weights));
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
         TreeTargets.CheckSize(x, rows.IsEmpty ? x.Rows : rows.Length);
         (this.options, this.loss, this.outputs) = (options, loss, outputs);
@@ -24,6 +26,8 @@ internal sealed class BoostingFit
         this.run = this.x.Rows < ParallelRows && outputs == 1 ? run with { Threads = 1 } : run;
         targets = new float[this.x.Rows];
         for (var i = 0; i < targets.Length; i++) targets[i] = Checked(y[rows.IsEmpty ? i : rows[i]]);
+        if (!weights.IsEmpty) this.weights = new float[targets.Length];
+        for (var i = 0; i < targets.Length && !weights.IsEmpty; i++) this.weights![i] = weights[rows.IsEmpty ? i : rows[i]];
         gains = new double[x.Features];
         Start = StartOf();
         scores = new float[outputs][];
@@ -75,6 +79,7 @@ internal sealed class BoostingFit
             var target = targets.AsSpan(from..to);
             if (loss == BoostingLoss.Softmax) target = worker.Mark(target, k, from);
             worker.Sums[from / Blocks.Rows] = Links.Derive(loss, estimates.AsSpan(from..to), target, worker.Gradients.AsSpan(from..to), worker.Hessians.AsSpan(from..to));
+            if (weights is not null) worker.Sums[from / Blocks.Rows] = Weigh(weights.AsSpan(from..to), worker.Gradients.AsSpan(from..to), worker.Hessians.AsSpan(from..to));
         });
         var (sumG, sumH) = (0.0, 0.0);
         for (var b = 0; b < blocks; b++) (sumG, sumH) = (sumG + worker.Sums[b].Gradient, sumH + worker.Sums[b].Hessian);
@@ -104,20 +109,40 @@ internal sealed class BoostingFit
         else Links.Softmax(scores, probabilities, from, to);
     });
 
+    private static (double Gradient, double Hessian) Weigh(ReadOnlySpan<float> weights, Span<float> gradients, Span<float> hessians)
+    {
+        double sumG = 0, sumH = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            sumG += Math.Abs(gradients[i] *= weights[i]);
+            sumH += hessians[i] *= weights[i];
+        }
+        return (sumG, sumH);
+    }
+
     private float[] StartOf()
     {
+        double all = targets.Length;
+        if (weights is not null) all = Sum(weights);
         if (loss == BoostingLoss.Softmax)
         {
-            var counts = new int[outputs];
-            foreach (var t in targets) counts[(int)t]++;
-            return [.. counts.Select(c => (float)FastMath.Log(Math.Max(c, 0.5) / targets.Length))];
+            var counts = new double[outputs];
+            for (var i = 0; i < targets.Length; i++) counts[(int)targets[i]] += weights?[i] ?? 1;
+            return [.. counts.Select(c => (float)FastMath.Log(Math.Max(c, 0.5) / all))];
         }
         var sum = 0.0;
-        foreach (var t in targets) sum += t;
-        var mean = sum / targets.Length;
+        for (var i = 0; i < targets.Length; i++) sum += weights is null ? targets[i] : (double)weights[i] * targets[i];
+        var mean = sum / all;
         if (loss == BoostingLoss.Squared) return [(float)mean];
         var kept = Math.Clamp(mean, 0.5 / targets.Length, 1 - 0.5 / targets.Length); // one class only: certain, but not infinitely
         return [(float)FastMath.Log(kept / (1 - kept))];
+    }
+
+    private static double Sum(float[] values)
+    {
+        var sum = 0.0;
+        foreach (var value in values) sum += value;
+        return sum;
     }
 
     private float Checked(float target)
