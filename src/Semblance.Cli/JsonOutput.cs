@@ -65,6 +65,36 @@ internal static class JsonOutput
         json.WriteEndArray();
     }
 
+    public static void Plan(this Utf8JsonWriter json, RunPlan plan, ulong? seed)
+    {
+        json.WriteString("folder", plan.Folder);
+        if (seed is { } given) json.WriteString("seed", given.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        else json.WriteNull("seed");
+        json.WriteString("model", plan.Recipe.Model);
+        json.WriteStartObject("settings");
+        foreach (var (key, value) in plan.Settings) json.WriteString(key, value);
+        json.WriteEndObject();
+        json.WriteNumber("columns", plan.Columns);
+        json.WriteStartArray("steps");
+        foreach (var step in plan.Steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("step", step.Name);
+            json.WriteString("what", step.What);
+            json.WriteNumber("rows", step.Rows);
+            json.WriteNumber("seconds", Math.Round(step.Seconds, 2));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        Texts(json, "gates", plan.Gates.Select(g => g.Text));
+        json.WriteStartObject("forecast");
+        json.WriteNumber("seconds", Math.Round(plan.Seconds, 2));
+        json.WriteNumber("threads", plan.Threads);
+        json.WriteNumber("memoryBytes", plan.MemoryBytes);
+        json.WriteNumber("outputBytes", plan.OutputBytes);
+        json.WriteEndObject();
+    }
+
     public static void About(this Utf8JsonWriter json, About about)
     {
         json.WriteString("model", about.Model);

@@ -11,12 +11,14 @@ internal static class RunVerb
     private static readonly Argument<string> Input = new("input") { Description = "A table (.csv, .tsv, .jsonl, each also .gz) or a recipe (.yaml)" };
     private static readonly Option<string?> Holdout = new("--holdout") { Description = "Share of the rows kept from the model to judge it, or a file of real rows. Default: 0.2", HelpName = "share|file" };
 
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check everything, say what would be done and forecast time, memory and size; write nothing" };
+
     public static Verb Command { get; } = new("run", "Do the whole job: read, fit, generate, judge, report", RunAsync)
     {
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Require, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Require, DryRun, SharedOptions.Threads,
         },
         Examples =
         [
@@ -24,6 +26,7 @@ internal static class RunVerb
             "semblance run adult.csv --target income --to out/ --seed 1 --require \"privacy.dcr-share<=0.52\"",
             "semblance run adult.csv --target income --fair sex --to out/",
             "semblance run adult.recipe.yaml",
+            "semblance run adult.recipe.yaml --dry-run         checks, plans and forecasts; writes nothing",
             "semblance run out/recipe.yaml --to again/        the same bytes again",
         ],
     };
@@ -35,6 +38,7 @@ internal static class RunVerb
         var recipe = RecipeReader.IsRecipe(input) ? await RecipeReader.ReadAsync(input, call.Cancel) : new Recipe { Data = input };
         recipe = Overridden(recipe, call);
         if (recipe.To is null) throw new UsageException("run: say where the results go: --to out/");
+        if (call.Get(DryRun)) return await PlanAsync(recipe, call);
         recipe = recipe with { Seed = call.SeedOrDrawn(recipe.Seed) };
 
         RunResult result;
@@ -45,6 +49,17 @@ internal static class RunVerb
         call.Screen.Tell(result.Gates);
         if (result.Withheld) Console.Error.WriteLine("semblance: a privacy gate was not met: neither the data nor the model were given out");
         return result.Passed ? ExitCode.Done : ExitCode.GateNotMet;
+    }
+
+    /// <summary>A drawn seed would be another one in the run: none is drawn here, and the plan is the same for all but the rows that are held out.</summary>
+    private static async Task<int> PlanAsync(Recipe recipe, Call call)
+    {
+        RunPlan plan;
+        await using (var progress = call.Screen.Progress())
+            plan = await recipe.PlanAsync(call.Run(recipe.Seed ?? 0, progress), call.Cancel);
+        if (call.Screen.Json) JsonOutput.Write(json => json.Plan(plan, recipe.Seed));
+        else call.Screen.Out.Write(PlanText.Of(plan, recipe.Seed));
+        return ExitCode.Done;
     }
 
     /// <summary>What is typed wins over what the recipe says.</summary>

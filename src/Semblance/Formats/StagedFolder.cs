@@ -19,7 +19,7 @@ public sealed class StagedFolder : IDisposable
     public static StagedFolder Create(string folder)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (File.Exists(full)) throw new DataException("SB1091", $"can't write to the folder `{folder}`: a file has that name; name a folder, as in --to out/");
+        if (File.Exists(full)) throw IsFile(folder);
         string? made = null;
         for (var parent = full; parent is not null && !Directory.Exists(parent); parent = Path.GetDirectoryName(parent)) made = parent;
         var staging = Path.Combine(full, $".partial-{Environment.ProcessId}");
@@ -36,6 +36,28 @@ public sealed class StagedFolder : IDisposable
             throw StagedFile.Failed(folder, e);
         }
     }
+
+    /// <summary>Whether <see cref="Create"/> would succeed; leaves nothing.</summary>
+    /// <exception cref="DataException">The folder can't be written to (SB1091), or the disk is full (SB1092).</exception>
+    public static void RequireWritable(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var there = full;
+        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } parent)
+            there = File.Exists(there) ? throw IsFile(there == full ? folder : there) : parent;
+        try
+        {
+            using var probe = new FileStream(Path.Combine(there, $".probe-{Environment.ProcessId}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            probe.WriteByte(0);
+            probe.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw StagedFile.Failed(folder, e);
+        }
+    }
+
+    private static DataException IsFile(string folder) => new("SB1091", $"can't write to the folder `{folder}`: a file has that name; name a folder, as in --to out/");
 
     /// <summary>Where to write a file of the set until it is committed.</summary>
     public string PathOf(string name) => Path.Combine(staging, name);

@@ -10,7 +10,7 @@ namespace Semblance.Models;
 /// Chooses a model: fits each candidate to a part of the data, judges what it makes against another part that it has not seen, takes the best within the privacy
 /// bound, and fits that one to all. The judging is done on a few thousand rows, so it costs less than the fit that follows.
 /// </summary>
-public sealed record Auto : IModel<Table>
+public sealed record Auto : IModel<Table>, IRanged
 {
     private const string Detection = "fidelity.c2st", Utility = "utility.tstr", Distance = "privacy.dcr-share", Copies = "privacy.exact-copies";
 
@@ -35,7 +35,7 @@ public sealed record Auto : IModel<Table>
     /// <inheritdoc/>
     public async Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default)
     {
-        if (TrialRows < 100) throw new RecipeException("SB2022", $"auto: trialRows = {TrialRows} is out of range; give 100 or more");
+        Check();
         var started = run.Clock.GetTimestamp();
         var plan = AutoPlan.Of(this, real.Rows, real.Columns.Length, run.Budget?.Time);
         var candidates = plan.Candidates;
@@ -48,6 +48,13 @@ public sealed record Auto : IModel<Table>
         if (run.Budget is { } budget && run.Clock.GetElapsedTime(started) is var took && took > budget.Time)
             run.Note(Stage.Fit, string.Create(CultureInfo.InvariantCulture, $"auto took {took.TotalSeconds:0} s of {budget.Time.TotalSeconds:0} s: it planned for {plan.Seconds:0} s of two free cores. The plan does not look at the clock, so that the same budget always gives the same model"));
         return fitted.With(fitted.About with { Trail = trail });
+    }
+
+    void IRanged.Check() => Check();
+
+    private void Check()
+    {
+        if (TrialRows < 100) throw new RecipeException("SB2022", $"auto: trialRows = {TrialRows} is out of range; give 100 or more");
     }
 
     private static ImmutableArray<Attempt> Untried(ImmutableArray<IModel<Table>> candidates, string why) =>

@@ -53,14 +53,14 @@ internal static class FitCost
         Circuit m => (m.Components == 0 ? 1 : 0.6 + 0.4 * m.Components / Math.Clamp(rows / 40.0, 1, 1_024)) * (0.4 + 0.6 * Math.Min(1, m.Epochs / 40.0)),
         Tvae m => m.Hidden / 128.0 * (m.Epochs / 100.0),
         Arf m => 0.35 + 0.65 * m.Trees / 10.0,
-        Diffusion m => m.Epochs / 200.0 * Width(m.Width, rows) * (0.4 + 0.2 * m.Layers),
+        Diffusion m => m.Epochs / 200.0 * Width(m, rows) * (0.4 + 0.2 * m.Layers),
         Ctgan m => m.Hidden / 128.0 * ((1 + m.Looks) / 2.0),
         _ => 1,
     };
 
-    private static double Width(int width, int rows)
+    private static double Width(Diffusion model, int rows)
     {
-        var ratio = width == 0 ? 1 : width / (rows < 800 ? 64.0 : rows < 4_000 ? 128.0 : 256.0);
+        var ratio = model.WidthFor(rows) / (double)(model with { Width = 0 }).WidthFor(rows);
         return ratio * Math.Sqrt(ratio);
     }
 }

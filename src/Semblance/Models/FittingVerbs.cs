@@ -15,8 +15,8 @@ public static class FittingVerbs
         public Task<IGenerator<Table>> FitAsync(IModel<Table> model, Run run, CancellationToken ct = default)
         {
             var constrained = model as Constrained ?? new Constrained(model);
-            return run.Budget is null || constrained.Model is Auto ? constrained.FitAsync(real, run, ct)
-                : throw new RecipeException("SB2024", $"`{model.Id}` takes the time its settings say, whatever the budget; leave the budget out, or let `auto` choose what fits in it");
+            RequirePlanner(constrained.Model, run);
+            return constrained.FitAsync(real, run, ct);
         }
     }
 
@@ -40,5 +40,13 @@ public static class FittingVerbs
 
         /// <summary>Saves a fitted model to a stream.</summary>
         public Task SaveAsync(Stream stream, CancellationToken ct = default) => TabularFile.Pack(generator).WriteAsync(stream, ct);
+    }
+
+    /// <summary>Refuses a budget for a model that does not plan.</summary>
+    /// <exception cref="RecipeException">SB2024.</exception>
+    internal static void RequirePlanner(IModel<Table> model, Run run)
+    {
+        if (run.Budget is not null && model is not Auto)
+            throw new RecipeException("SB2024", $"`{model.Id}` takes the time its settings say, whatever the budget; leave the budget out, or let `auto` choose what fits in it");
     }
 }

@@ -9,7 +9,7 @@ namespace Semblance.Recipes;
 /// <summary>What fairness brought, and what it costs: the largest difference of a share of the target between two sensitive groups, and how well the target is learned, with and without it.</summary>
 public sealed record FairnessCost
 {
-    private const string Utility = "utility.tstr";
+    internal const string Utility = "utility.tstr";
 
     /// <summary>Target.</summary>
     public required string Target { get; init; }

@@ -50,6 +50,12 @@ public sealed record Recipe
     /// <summary>Sensitive columns that the target is to be independent of (<c>fair</c>): <c>sex</c>, <c>sex, race</c>; null leaves that to the model.</summary>
     public string? Fair { get; init; }
 
+    /// <summary>Whether rows are chosen, from five times as many, so that their counts of one to three columns come near those of the real rows (<c>match: true</c>). In memory.</summary>
+    public bool Match { get; init; }
+
+    /// <summary>Metrics to judge by (<c>evaluate</c>): names, or families such as <c>privacy</c>; empty takes all. What a gate speaks of is always judged.</summary>
+    public ImmutableArray<string> Evaluate { get; init; } = [];
+
     /// <summary>Gates on scores (<c>require</c>): <c>privacy.dcr-share &lt;= 0.52</c>.</summary>
     public ImmutableArray<string> Require { get; init; } = [];
 

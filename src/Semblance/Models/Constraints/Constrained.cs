@@ -42,9 +42,7 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
     /// <exception cref="FitException">The real data break a constraint in many rows (SB3050), the model can't keep one (SB3051), or one would tell of single rows (SB3052).</exception>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run(async () =>
     {
-        var declared = Constraints.SelectMany(c => c.Bind(real.Schema)).DistinctBy(c => c.Text).ToList();
-        Contradictions.Refuse(real.Schema, declared);
-        foreach (var constraint in declared) Broken(constraint, real, run);
+        var declared = Check(real, run);
         var fitted = await Model.FitAsync(real, run, ct).ConfigureAwait(false);
         if (fitted is not TabularGenerator generator)
             return declared.Count == 0 ? fitted : throw new FitException("SB3053", $"model `{Model.Id}` can't keep constraints; use one of the catalogue");
@@ -59,6 +57,16 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
             Notes = [.. generator.About.Notes, .. kept.Select(k => $"every row keeps `{k.Constraint.Text}` ({(k.Found ? "found in every real row" : "asked for")})"), .. notes],
         }, Keeping.Of(kept, generator.Codecs));
     }, ct);
+
+    /// <summary>What can be said before the fit: settings in their ranges, constraints that fit the columns and each other and hold in nearly all rows.</summary>
+    internal List<BoundConstraint> Check(Table real, Run run)
+    {
+        (Model as IRanged)?.Check();
+        var declared = Constraints.SelectMany(c => c.Bind(real.Schema)).DistinctBy(c => c.Text).ToList();
+        Contradictions.Refuse(real.Schema, declared);
+        foreach (var constraint in declared) Broken(constraint, real, run);
+        return declared;
+    }
 
     /// <summary>Tells of a constraint that some real rows break, and refuses one that many break. A model file says nothing of it.</summary>
     private static void Broken(BoundConstraint constraint, Table real, Run run)

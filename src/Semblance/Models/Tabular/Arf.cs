@@ -9,7 +9,7 @@ namespace Semblance.Models;
 /// inside which columns are taken as independent; the next forest learns to tell real rows from rows drawn that way, and cuts where it can. With these changes: a cut is judged by what it
 /// tells of the other columns as well as of the adversary's question (<see cref="ArfGrowth"/>), since at first no single cut can tell anything; and leaves hold cells, smoothed, not values.
 /// </summary>
-public sealed record Arf : IModel<Table>
+public sealed record Arf : IModel<Table>, IRanged
 {
     internal const int MostTrees = 200;
     internal const double MostDoubt = 10;
@@ -41,6 +41,8 @@ public sealed record Arf : IModel<Table>
         var forest = fit.Learn();
         return new TabularGenerator(table.Schema, table.Codecs, new ArfSampler(forest), table.Describe(this, run) with { LossCurve = [.. fit.Accuracies] });
     }, ct);
+
+    void IRanged.Check() => Check();
 
     private void Check()
     {

@@ -10,7 +10,7 @@ namespace Semblance.Models;
 /// network for each gives a softmax over them. With these changes: networks are fitted apart, each as long as its own held-out rows gain; numbers come in and go out through cosines of their
 /// rank beside one free number a token, so that neighbours are alike from the start; and what is drawn is a cell, by its frequency within the token.
 /// </summary>
-public sealed record Argn : IModel<Table>
+public sealed record Argn : IModel<Table>, IRanged
 {
     /// <inheritdoc/>
     public string Id => "argn";
@@ -57,6 +57,8 @@ public sealed record Argn : IModel<Table>
         var about = table.Describe(this, run) with { LossCurve = Sum(losses) };
         return new TabularGenerator(table.Schema, table.Codecs, new ArgnSampler(fit.Tokens, columns), about);
     }, ct);
+
+    void IRanged.Check() => Check();
 
     private void Check()
     {

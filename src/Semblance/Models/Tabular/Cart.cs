@@ -11,7 +11,7 @@ namespace Semblance.Models;
 /// successive values rarely come from one real row; splits that separate distributions (<see cref="ResponseEmbedding"/>) rather than means; leaves hold
 /// cells (values or ranges that several rows share) rather than values.
 /// </summary>
-public sealed record Cart : IModel<Table>
+public sealed record Cart : IModel<Table>, IRanged
 {
     /// <inheritdoc/>
     public string Id => "cart";
@@ -50,6 +50,8 @@ public sealed record Cart : IModel<Table>
         var models = FitColumns(table, order, binnings, run, ct);
         return new TabularGenerator(table.Schema, table.Codecs, new Sampler(order, binnings, models, GapsOf(table.Codecs)), table.Describe(this, run));
     }, ct);
+
+    void IRanged.Check() => Check();
 
     private void Check()
     {

@@ -9,7 +9,7 @@ namespace Semblance.Models;
 /// Likelihoods are exact, a gap is a level like others, and a condition is carried through the tree before a row is drawn. Fitted by stepwise expectation maximisation
 /// (Cappé and Moulines 2009), nearly all of it matrix products; every component is drawn to the one tree of the whole table, so that many components can be had from few rows.
 /// </summary>
-public sealed record Circuit : IModel<Table>
+public sealed record Circuit : IModel<Table>, IRanged
 {
     internal const int MostComponents = 8192;
 
@@ -50,6 +50,8 @@ public sealed record Circuit : IModel<Table>
         sampler.Calibrate(run, ct);
         return new TabularGenerator(table.Schema, table.Codecs, sampler, table.Describe(this, run) with { LossCurve = [.. best.Curve] });
     }, ct);
+
+    void IRanged.Check() => Check();
 
     private void Check()
     {

@@ -10,7 +10,7 @@ namespace Semblance.Models;
 /// its own beside a line of normal scores; the generator gives distributions, from which cells are drawn, so that conditions can be held exactly; the critic learns without momentum and faster than the
 /// generator; and marginals are corrected after training.
 /// </summary>
-public sealed record Ctgan : IModel<Table>
+public sealed record Ctgan : IModel<Table>, IRanged
 {
     /// <inheritdoc/>
     public string Id => "ctgan";
@@ -45,6 +45,8 @@ public sealed record Ctgan : IModel<Table>
         var distances = fit.Train(ct);
         return new TabularGenerator(table.Schema, table.Codecs, fit.Fitted(ct), table.Describe(this, run) with { LossCurve = [.. distances] });
     }, ct);
+
+    void IRanged.Check() => Check();
 
     private void Check()
     {

@@ -9,7 +9,7 @@ namespace Semblance.Models;
 /// an autoregressive model of any order: Hoogeboom et al. 2022). All other numbers are normal scores of their rank, to which noise is added and taken away again by the probability flow (Song et al.
 /// 2021), given the tokens. A row starts with all tokens hidden; they are unmasked first, in random order, then its numbers are denoised together.
 /// </summary>
-public sealed record Diffusion : IModel<Table>
+public sealed record Diffusion : IModel<Table>, IRanged
 {
     /// <inheritdoc/>
     public string Id => "diffusion";
@@ -46,6 +46,8 @@ public sealed record Diffusion : IModel<Table>
     }, ct);
 
     internal int WidthFor(int rows) => Width > 0 ? Width : rows < 800 ? 64 : rows < 4000 ? 128 : 256;
+
+    void IRanged.Check() => Check();
 
     private void Check()
     {

@@ -9,7 +9,7 @@ namespace Semblance.Models;
 /// nats as they can. After TVAE (Xu et al. 2019), with these changes: codes follow a learned mixture of normals, so that what is sampled from is what was trained on; a number is a few levels of its own beside a
 /// line of normal scores with a small mixture for each row; and marginals are corrected after training.
 /// </summary>
-public sealed record Tvae : IModel<Table>
+public sealed record Tvae : IModel<Table>, IRanged
 {
     internal const int MostModes = 16;
 
@@ -43,6 +43,8 @@ public sealed record Tvae : IModel<Table>
         var losses = fit.Train(ct);
         return new TabularGenerator(table.Schema, table.Codecs, fit.Fitted(ct), table.Describe(this, run) with { LossCurve = [.. losses] });
     }, ct);
+
+    void IRanged.Check() => Check();
 
     private void Check()
     {

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Semblance.Data;
+using Semblance.Formats;
+using Semblance.Metrics;
+using Semblance.Provenance;
+using Semblance.Reports;
+
+namespace Semblance.Recipes;
+
+/// <summary>The files of a run beside data and model: reports, the recipe, and the manifest that vouches for all of them.</summary>
+internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, About about, ImmutableArray<ManifestBlock> blocks)
+{
+    private Recipe Recipe => prepared.Recipe;
+
+    /// <summary>Writes them. After a failed privacy gate removes data and model.</summary>
+    public async Task<Manifest> WriteAsync(Scorecard card, ImmutableArray<GateResult> results, int judged, FairnessCost? cost, string command, CancellationToken ct)
+    {
+        var withheld = results.Any(r => !r.Met && r.Gate.IsPrivacy);
+        var now = prepared.Run.Clock.GetUtcNow();
+        var manifest = new Manifest
+        {
+            Tool = ManifestFile.ThisTool, Created = new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerSecond, TimeSpan.Zero), Command = command, Seed = prepared.Run.Seed.ToString(),
+            Inputs = await InputsAsync(ct).ConfigureAwait(false),
+            Model = Describe(about) with { File = withheld ? null : RunResult.ModelFile },
+            Request = new ManifestRequest(prepared.Request.Count, blocks.Sum(b => (long)b.Rows), Recipe.Where, Recipe.Balance, prepared.Request.Fair is { } asked ? new(asked.Target, asked.Sensitive) : null),
+            Gates = [.. results.Select(r => new ManifestGate(r.Gate.Text, r.Met, r.Why))],
+            Withheld = withheld ? [RunResult.DataFile, RunResult.ModelFile] : [],
+            Notes = Notes(judged, cost),
+        };
+        await WriteReportsAsync(card, manifest, ct).ConfigureAwait(false);
+        manifest = manifest with { Outputs = await OutputsAsync(withheld, ct).ConfigureAwait(false) };
+        await WriteBytesAsync(folder.PathOf(Manifest.FileName), ManifestFile.ToJson(manifest), ct).ConfigureAwait(false);
+        foreach (var name in manifest.Withheld) File.Delete(folder.PathOf(name));
+        return manifest;
+    }
+
+    private async Task<ImmutableArray<ManifestInput>> InputsAsync(CancellationToken ct)
+    {
+        var inputs = ImmutableArray.CreateBuilder<ManifestInput>();
+        await AddAsync(Recipe.Data, "data", prepared.Real).ConfigureAwait(false);
+        if (prepared.HeldOut is not null) await AddAsync(Recipe.HoldoutFile!, "holdout", prepared.HeldOut).ConfigureAwait(false);
+        return inputs.ToImmutable();
+
+        async Task AddAsync(string path, string role, Table table)
+        {
+            var (bytes, sha256) = await ManifestFile.HashAsync(path, ct).ConfigureAwait(false);
+            inputs.Add(new ManifestInput(Path.GetRelativePath(folder.Folder, Path.GetFullPath(path)).Replace('\\', '/'), role, bytes, sha256, table.Rows, table.Columns.Length));
+        }
+    }
+
+    private static ManifestModel Describe(About about) => new()
+    {
+        Id = about.Model, Spec = about.Spec, Seed = about.Seed.ToString(), Version = about.Version, DataFingerprint = about.DataFingerprint,
+        FittedRows = about.FittedRows, Notes = about.Notes,
+    };
+
+    private ImmutableArray<string> Notes(int judged, FairnessCost? fairness)
+    {
+        var notes = ImmutableArray.CreateBuilder<string>();
+        notes.Add(Recipe.HoldoutFile is null
+            ? string.Create(CultureInfo.InvariantCulture, $"The model learned from {prepared.Train.Rows} rows; {prepared.Holdout?.Rows ?? 0} rows, drawn at random, were kept from it and judge it. It was not fitted again on all of them, so the scores describe this very model.")
+            : string.Create(CultureInfo.InvariantCulture, $"The model learned from {prepared.Train.Rows} rows and was judged by {prepared.Holdout?.Rows ?? 0} rows of a file of their own."));
+        if (judged < Recipe.Count) notes.Add(string.Create(CultureInfo.InvariantCulture, $"The first {judged} of {Recipe.Count} rows were judged."));
+        if (Recipe.Where is { } where) notes.Add($"Only rows with {where} were made, so they are not meant to resemble the real rows as a whole.");
+        if (Recipe.Balance is { } balance) notes.Add($"The rows were balanced by {balance}, so they are not meant to resemble the real rows in how frequent these values are.");
+        if (fairness is not null) notes.Add($"{fairness} The target was cut from the sensitive columns on purpose, so the rows are not meant to resemble the real ones in that.");
+        return notes.ToImmutable();
+    }
+
+    private async Task WriteReportsAsync(Scorecard card, Manifest manifest, CancellationToken ct)
+    {
+        var run = prepared.Run;
+        run.Report(Stage.Report, RunResult.ReportFile, 0, 2);
+        var files = manifest.Inputs.Select(i => new ReportFile(Path.GetFileName(i.Name), i.Role == "data" ? "real data" : "real data held out", i.Bytes, i.Sha256)).ToList();
+        foreach (var (name, what) in new[] { (RunResult.DataFile, "synthetic data"), (RunResult.ModelFile, "model") })
+        {
+            if (manifest.Withheld.Contains(name)) continue;
+            var (bytes, sha256) = await ManifestFile.HashAsync(folder.PathOf(name), ct).ConfigureAwait(false);
+            files.Add(new ReportFile(name, what, bytes, sha256));
+        }
+        var context = new ReportContext
+        {
+            Title = Path.GetFileNameWithoutExtension(Recipe.Data),
+            About = about,
+            Facts =
+            [
+                new("Made", manifest.Created.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
+                new("Command", manifest.Command),
+                new("Seed", manifest.Seed),
+                new("Rows made", string.Create(CultureInfo.InvariantCulture, $"{manifest.Request!.Produced} in {blocks.Length} blocks")),
+                .. manifest.Gates.Select(g => new ReportFact(g.Met ? "Gate met" : "Gate not met", $"{g.Text} ({g.Why})")),
+                new("Version", $"Semblance {manifest.Tool.Version}, .NET {manifest.Tool.Runtime}, {manifest.Tool.System}, {manifest.Tool.Tier}"),
+            ],
+            Files = [.. files],
+            Notes = manifest.Withheld.IsEmpty ? manifest.Notes : manifest.Notes.Insert(0, "A privacy gate was not met: neither the data nor the model were given out."),
+        };
+        await card.WriteAsync(folder.PathOf(RunResult.ReportFile), context, ct).ConfigureAwait(false);
+        run.Report(Stage.Report, RunResult.NumbersFile, 1, 2);
+        await card.WriteAsync(folder.PathOf(RunResult.NumbersFile), context, ct).ConfigureAwait(false);
+        await WriteBytesAsync(folder.PathOf(RunResult.RecipeFile), System.Text.Encoding.UTF8.GetBytes(RecipeWriter.Write(Recipe with { Threads = null }, folder.Folder)), ct).ConfigureAwait(false);
+        run.Report(Stage.Report, "done", 2, 2);
+    }
+
+    private async Task<ImmutableArray<ManifestOutput>> OutputsAsync(bool withheld, CancellationToken ct)
+    {
+        var outputs = ImmutableArray.CreateBuilder<ManifestOutput>();
+        foreach (var name in RunResult.Files)
+        {
+            if (name is Manifest.FileName || withheld && name is RunResult.DataFile or RunResult.ModelFile) continue;
+            var (bytes, sha256) = await ManifestFile.HashAsync(folder.PathOf(name), ct).ConfigureAwait(false);
+            outputs.Add(new ManifestOutput { Name = name, Bytes = bytes, Sha256 = sha256, Rows = name is RunResult.DataFile ? blocks.Sum(b => (long)b.Rows) : null, Blocks = name is RunResult.DataFile ? blocks : [] });
+        }
+        return outputs.ToImmutable();
+    }
+
+    private static async Task WriteBytesAsync(string path, byte[] bytes, CancellationToken ct)
+    {
+        try { await File.WriteAllBytesAsync(path, bytes, ct).ConfigureAwait(false); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw StagedFile.Failed(path, e); }
+    }
+}
