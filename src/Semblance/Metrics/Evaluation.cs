@@ -58,7 +58,7 @@ public static class Evaluation
         var all = scores.MoveToImmutable();
         return new Scorecard
         {
-            Scores = all, Verdict = Verdict.Of(all, evidence.Holdout is not null, evidence.Target), Seed = run.Seed, Target = evidence.Target,
+            Scores = all, Verdict = Verdict.Of(all, evidence.Holdout is not null, evidence.Target, evidence.Synthetic.Rows), Seed = run.Seed, Target = evidence.Target,
             RealRows = evidence.Real.Rows, SyntheticRows = evidence.Synthetic.Rows, HoldoutRows = evidence.Holdout?.Rows,
             Columns = details.Columns, Pairs = details.Pairs, Detector = details.Detector, Privacy = privacy, Utility = details.Utility,
             Notes = data.Notes,

@@ -25,12 +25,26 @@ public sealed partial record Verdict
     /// <summary>A DCR interval wider than this on one side says nothing.</summary>
     private const double WidestInterval = 0.08;
 
-    internal static Verdict Of(ImmutableArray<ScoredMetric> scores, bool holdout, string? target)
+    /// <summary>Fewer rows than this are shown, not judged: chance alone decides their scores.</summary>
+    internal const int FewestRows = 30;
+
+    internal static Verdict Of(ImmutableArray<ScoredMetric> scores, bool holdout, string? target, long rows)
     {
         var byName = scores.ToDictionary(s => s.Name, s => s.Score, StringComparer.Ordinal);
         VerdictSection fidelity = Likeness(byName, holdout), utility = Use(byName, target), privacy = Distance(byName, out var unsure);
+        if (rows < FewestRows) return Preview(fidelity, utility, privacy, Certain(byName, "privacy.exact-copies", FairCopies) || Certain(byName, "privacy.dcr-share", FairShare), rows);
         return new Verdict(Sentence(fidelity, utility, privacy, unsure), fidelity, utility, privacy);
     }
+
+    /// <summary>Nothing good can be said of a handful of rows. Something bad can: that they are copies.</summary>
+    private static Verdict Preview(VerdictSection fidelity, VerdictSection utility, VerdictSection privacy, bool bad, long rows)
+    {
+        var few = rows == 1 ? "1 row is too few to judge" : $"{rows} rows are too few to judge";
+        VerdictSection Unjudged(VerdictSection section) => section with { Grade = Grade.Unknown, Reason = $"{few}; make {FewestRows} or more." };
+        return new Verdict(few + (bad ? ", but not to see that they lie too near to the rows they were made from: do not share them." : ": this is a preview."), Unjudged(fidelity), Unjudged(utility), bad ? privacy : Unjudged(privacy));
+    }
+
+    private static bool Certain(Dictionary<string, Score> scores, string name, double most) => scores.TryGetValue(name, out var score) && (score.Interval?.Low ?? score.Value) > most;
 
     private static VerdictSection Likeness(Dictionary<string, Score> scores, bool holdout)
     {

@@ -61,6 +61,7 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
         notes.Add(Recipe.HoldoutFile is null
             ? string.Create(CultureInfo.InvariantCulture, $"The model learned from {prepared.Train.Rows} rows; {prepared.Holdout?.Rows ?? 0} rows, drawn at random, were kept from it and judge it. It was not fitted again on all of them, so the scores describe this very model.")
             : string.Create(CultureInfo.InvariantCulture, $"The model learned from {prepared.Train.Rows} rows and was judged by {prepared.Holdout?.Rows ?? 0} rows of a file of their own."));
+        if (judged < Verdict.FewestRows) notes.Add(string.Create(CultureInfo.InvariantCulture, $"{judged} rows are too few to judge: their scores are mostly chance, and a gate on a score that needs {Verdict.FewestRows} rows can't be met."));
         if (judged < Recipe.Count) notes.Add(string.Create(CultureInfo.InvariantCulture, $"The first {judged} of {Recipe.Count} rows were judged."));
         if (Recipe.Where is { } where) notes.Add($"Only rows with {where} were made, so they are not meant to resemble the real rows as a whole.");
         if (Recipe.Balance is { } balance) notes.Add($"The rows were balanced by {balance}, so they are not meant to resemble the real rows in how frequent these values are.");

@@ -12,10 +12,23 @@ public sealed class VerdictTests
     [InlineData(0.90, 0.85, 0.95, Grade.Poor, "do not share")]
     public void Nearness_is_judged_by_its_interval_and_said_as_it_is(double share, double low, double high, Grade grade, string said)
     {
-        var verdict = Verdict.Of([Scored("privacy.exact-copies", new(0)), Scored("privacy.dcr-share", new(share, new(low, high), 0.5))], holdout: true, target: null);
+        var verdict = Verdict.Of([Scored("privacy.exact-copies", new(0)), Scored("privacy.dcr-share", new(share, new(low, high), 0.5))], holdout: true, target: null, rows: 1_000);
         Assert.Equal(grade, verdict.Privacy.Grade);
         Assert.Contains(said, verdict.Headline);
         Assert.Equal(said == "too few rows", verdict.Privacy.Reason.Contains("too small"));
+    }
+
+    [Theory]
+    [InlineData(0.4, 0.1, 0.8, 5, "5 rows are too few to judge: this is a preview.", Grade.Unknown)]
+    [InlineData(0.9, 0.1, 0.99, 1, "1 row is too few to judge: this is a preview.", Grade.Unknown)] // chance alone may be so near
+    [InlineData(1.0, 0.85, 1.0, 29, "do not share them", Grade.Poor)]
+    [InlineData(0.5, 0.49, 0.51, 30, "no closer", Grade.Good)]
+    public void A_handful_of_rows_is_not_called_good_and_copies_are_told(double share, double low, double high, long rows, string said, Grade privacy)
+    {
+        var verdict = Verdict.Of([Scored("fidelity.shape", new(1)), Scored("privacy.exact-copies", new(0)), Scored("privacy.dcr-share", new(share, new(low, high), 0.5))], holdout: true, target: null, rows);
+        Assert.Contains(said, verdict.Headline, StringComparison.Ordinal);
+        Assert.Equal(rows < 30 ? Grade.Unknown : Grade.Good, verdict.Fidelity.Grade);
+        Assert.Equal(privacy, verdict.Privacy.Grade);
     }
 
     private static ScoredMetric Scored(string name, Score score) =>
