@@ -48,6 +48,9 @@ public sealed record Evidence<T>(T Real, T Synthetic) where T : IDataset
     /// <summary>Column that a user would predict.</summary>
     public string? Target { get; init; }
 
+    /// <summary>Sensitive columns between whose groups fairness is judged: <c>sex</c>, or <c>sex, race</c> for all their combinations; null leaves fairness out.</summary>
+    public string? Sensitive { get; init; }
+
     /// <summary>A model for metrics that must refit; null where none is given.</summary>
     public IModel<T>? Model { get; init; }
 }

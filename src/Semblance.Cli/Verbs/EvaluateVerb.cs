@@ -15,14 +15,17 @@ internal static class EvaluateVerb
     private static readonly Option<string> Against = new("--against") { Description = "The real table it was made from", HelpName = "file", Required = true };
     private static readonly Option<string?> Holdout = new("--holdout") { Description = "Real rows the generator never saw; without them several scores have no value", HelpName = "file" };
 
+    private static readonly Option<string?> Fair = new("--fair") { Description = "Judge how groups of these sensitive columns fare: sex, or \"sex, race\"", HelpName = "columns" };
+
     public static Verb Command { get; } = new("evaluate", "Judge a synthetic table against the real one", RunAsync)
     {
         Arguments = { Input },
-        Options = { Against, Holdout, SharedOptions.Target, SharedOptions.Require, SharedOptions.To, SharedOptions.Column, SharedOptions.Seed, SharedOptions.Threads },
+        Options = { Against, Holdout, SharedOptions.Target, Fair, SharedOptions.Require, SharedOptions.To, SharedOptions.Column, SharedOptions.Seed, SharedOptions.Threads },
         Examples =
         [
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --to report.html",
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --require \"privacy.dcr-share<=0.52 and fidelity.c2st>=0.9\"",
+            "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --fair \"sex, race\"",
             "semblance evaluate fake.csv --against train.csv --json",
         ],
     };
@@ -39,7 +42,8 @@ internal static class EvaluateVerb
             if (call.Get(SharedOptions.Target) is { } target) real.Schema.Require(target, "--target");
             var synthetic = await ReadLikeAsync(call.Get(Input), real.Schema, run, call);
             var holdout = call.Get(Holdout) is { } file ? await ReadLikeAsync(file, real.Schema, run, call) : null;
-            card = await synthetic.EvaluateAsync(real, holdout, call.Get(SharedOptions.Target), run, ct: call.Cancel);
+            var evidence = new Evidence<Table>(real, synthetic) { Holdout = holdout, Target = call.Get(SharedOptions.Target), Sensitive = call.Get(Fair) };
+            card = await evidence.EvaluateAsync(run, ct: call.Cancel);
         }
         var results = gates.Select(g => g.Check(card)).ToImmutableArray();
         if (call.Get(SharedOptions.To) is { } to)

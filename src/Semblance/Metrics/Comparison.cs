@@ -23,16 +23,21 @@ internal sealed partial class Comparison
     private MarginalCodes? codes;
     private Profile? profile;
     private (TrainedPair? Pair, string Why)? prediction;
+    private (SensitiveGroups? Groups, string Why)? groups;
+    private (GroupTreatment? Treatment, string Why)? treatment;
     private readonly Dictionary<Side, Coverage?> coverage = [];
 
-    private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, string? target, ImmutableArray<string> notes) =>
-        (this.full, this.rows, Features, Target, Notes) = (full, rows, features, target, notes);
+    private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, Evidence<Table> evidence, ImmutableArray<string> notes) =>
+        (this.full, this.rows, Features, Target, Sensitive, Notes) = (full, rows, features, evidence.Target, evidence.Sensitive, notes);
 
     /// <summary>Columns of the real table, in order.</summary>
     public ImmutableArray<Feature> Features { get; }
 
     /// <summary>Column a user would predict, or null.</summary>
     public string? Target { get; }
+
+    /// <summary>Names of the sensitive columns, or null.</summary>
+    public string? Sensitive { get; }
 
     /// <summary>Samples taken, cells that could not be read.</summary>
     public ImmutableArray<string> Notes { get; }
@@ -87,6 +92,22 @@ internal sealed partial class Comparison
         return pair;
     }
 
+    /// <summary>Groups of the sensitive columns, made on first use; null and why, when there are none.</summary>
+    public SensitiveGroups? Groups(out string why)
+    {
+        groups ??= (SensitiveGroups.Of(this, out why), why);
+        (var made, why) = groups.Value;
+        return made;
+    }
+
+    /// <summary>How the models of <see cref="Prediction"/> treat those groups; null and why, when it cannot be said.</summary>
+    public GroupTreatment? Treatment(Run run, CancellationToken ct, out string why)
+    {
+        treatment ??= (GroupTreatment.Of(this, run, ct, out why), why);
+        (var made, why) = treatment.Value;
+        return made;
+    }
+
     /// <summary>What a boosting detector gets between fresh real rows; kept by the first metric that measures it.</summary>
     public Detection? Fresh { get; set; }
 
@@ -107,10 +128,12 @@ internal sealed partial class Comparison
     public int[] Sample(Side side, int count, Run run, string stream) => RowSample.Of(Rows(side), count, run.Stream($"{stream}/{side}"));
 
     /// <summary>Prepares the evidence.</summary>
-    /// <exception cref="SchemaException">The synthetic data or the holdout lack a column, or the target is none (SB1202).</exception>
+    /// <exception cref="SchemaException">The synthetic data or the holdout lack a column, or the target or a sensitive column is none (SB1202).</exception>
+    /// <exception cref="RecipeException">The sensitive columns can't be read, or the target is one of them (SB2102).</exception>
     public static Comparison Of(Evidence<Table> evidence, Run run)
     {
         if (evidence.Target is { } target) evidence.Real.Schema.Require(target, "target");
+        if (evidence.Sensitive is { } sensitive) new Fairness(evidence.Target ?? "", sensitive).Columns(evidence.Real.Schema);
         var notes = ImmutableArray.CreateBuilder<string>();
         Table?[] full = [evidence.Real, evidence.Synthetic, evidence.Holdout];
         string[] names = ["real", "synthetic", "holdout"];
@@ -139,7 +162,7 @@ internal sealed partial class Comparison
                 if (feature.Unreadable[side] > 0)
                     notes.Add(string.Create(CultureInfo.InvariantCulture, $"Column `{column.Name}`: {feature.Unreadable[side]:N0} {names[side]} cells cannot be read as {Word(column.Kind)} and count as missing."));
         }
-        return new Comparison(full, [.. tables.Select(t => t?.Rows ?? 0)], features.MoveToImmutable(), evidence.Target, notes.ToImmutable());
+        return new Comparison(full, [.. tables.Select(t => t?.Rows ?? 0)], features.MoveToImmutable(), evidence, notes.ToImmutable());
     }
 
     private static string Word(ColumnKind kind) => kind switch { ColumnKind.DateTime => "dates", _ => "numbers" };

@@ -28,12 +28,25 @@ public static class Evaluation
             synthetic.EvaluateAsync(against, holdout, target, run, null, ct);
     }
 
+    extension(Evidence<Table> evidence)
+    {
+        /// <summary>Judges by all the evidence there is: also sensitive columns, and a model for metrics that must refit. Deterministic for one seed at any thread count.</summary>
+        /// <param name="run">Seed, threads, progress.</param>
+        /// <param name="metrics">Which metrics; null for <see cref="MetricCatalog.Default"/>.</param>
+        /// <param name="ct">Stops the work.</param>
+        /// <exception cref="SchemaException">A column of the real data is lacking, or the target or a sensitive column is none (SB1202).</exception>
+        /// <exception cref="RecipeException">The sensitive columns can't be read, or the target is one of them (SB2102).</exception>
+        public Task<Scorecard> EvaluateAsync(Run run, MetricCatalog? metrics = null, CancellationToken ct = default) =>
+            Task.Run(() => Evaluate(evidence, metrics ?? MetricCatalog.Default, run, ct), ct);
+    }
+
     private static Scorecard Evaluate(Evidence<Table> evidence, MetricCatalog catalog, Run run, CancellationToken ct)
     {
         var data = Comparison.Of(evidence, run);
         var scores = ImmutableArray.CreateBuilder<ScoredMetric>(catalog.Metrics.Length);
         var details = Finding.None("");
         PrivacyDetail? privacy = null;
+        FairnessDetail? fairness = null;
         foreach (var metric in catalog.Metrics)
         {
             ct.ThrowIfCancellationRequested();
@@ -53,14 +66,15 @@ public static class Evaluation
                 Utility = finding.Utility ?? details.Utility,
             };
             if (finding.Privacy is { } add) privacy = add(privacy ?? new PrivacyDetail());
+            if (finding.Fairness is { } tell) fairness = tell(fairness ?? new FairnessDetail { Sensitive = evidence.Sensitive ?? "" });
         }
         run.Report(Stage.Evaluate, "done", scores.Count, scores.Count);
         var all = scores.MoveToImmutable();
         return new Scorecard
         {
-            Scores = all, Verdict = Verdict.Of(all, evidence.Holdout is not null, evidence.Target, evidence.Synthetic.Rows), Seed = run.Seed, Target = evidence.Target,
+            Scores = all, Verdict = Verdict.Of(all, evidence.Holdout is not null, evidence.Target, evidence.Synthetic.Rows, evidence.Sensitive), Seed = run.Seed, Target = evidence.Target,
             RealRows = evidence.Real.Rows, SyntheticRows = evidence.Synthetic.Rows, HoldoutRows = evidence.Holdout?.Rows,
-            Columns = details.Columns, Pairs = details.Pairs, Detector = details.Detector, Privacy = privacy, Utility = details.Utility,
+            Columns = details.Columns, Pairs = details.Pairs, Detector = details.Detector, Privacy = privacy, Utility = details.Utility, Fairness = fairness,
             Notes = data.Notes,
         };
     }

@@ -14,6 +14,9 @@ internal sealed record Finding(Score Score)
     /// <summary>Adds to the privacy panel, which several metrics fill.</summary>
     public Func<PrivacyDetail, PrivacyDetail>? Privacy { get; init; }
 
+    /// <summary>Adds to the fairness panel, which several metrics fill.</summary>
+    public Func<FairnessDetail, FairnessDetail>? Fairness { get; init; }
+
     public UtilityDetail? Utility { get; init; }
 
     public static Finding None(string why) => new(Score.None(why));

@@ -44,6 +44,9 @@ public sealed record Scorecard
     /// <summary>Predictions learned from synthetic rows; null without a target.</summary>
     public UtilityDetail? Utility { get; init; }
 
+    /// <summary>How groups of the sensitive columns fare; null where none were named.</summary>
+    public FairnessDetail? Fairness { get; init; }
+
     /// <summary>What a reader should know: samples taken, columns left out, cells that could not be read.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 

@@ -29,6 +29,9 @@ public sealed record VerdictSection(string Title, Grade Grade, string Reason, Im
 /// <param name="Privacy">Does it keep clear of the real rows it was made from?</param>
 public sealed partial record Verdict(string Headline, VerdictSection Fidelity, VerdictSection Utility, VerdictSection Privacy)
 {
-    /// <summary>The three sections, in reading order.</summary>
-    public ImmutableArray<VerdictSection> Sections => [Fidelity, Utility, Privacy];
+    /// <summary>Does it treat groups of people as the real data do? Null where no sensitive column was named.</summary>
+    public VerdictSection? Fairness { get; init; }
+
+    /// <summary>The sections, in reading order.</summary>
+    public ImmutableArray<VerdictSection> Sections => Fairness is null ? [Fidelity, Utility, Privacy] : [Fidelity, Utility, Privacy, Fairness];
 }

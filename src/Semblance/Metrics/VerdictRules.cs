@@ -28,12 +28,14 @@ public sealed partial record Verdict
     /// <summary>Fewer rows than this are shown, not judged: chance alone decides their scores.</summary>
     internal const int FewestRows = 30;
 
-    internal static Verdict Of(ImmutableArray<ScoredMetric> scores, bool holdout, string? target, long rows)
+    internal static Verdict Of(ImmutableArray<ScoredMetric> scores, bool holdout, string? target, long rows, string? sensitive = null)
     {
         var byName = scores.ToDictionary(s => s.Name, s => s.Score, StringComparer.Ordinal);
         VerdictSection fidelity = Likeness(byName, holdout), utility = Use(byName, target), privacy = Distance(byName, out var unsure);
         if (rows < FewestRows) return Preview(fidelity, utility, privacy, Certain(byName, "privacy.exact-copies", FairCopies) || Certain(byName, "privacy.dcr-share", FairShare), rows);
-        return new Verdict(Sentence(fidelity, utility, privacy, unsure), fidelity, utility, privacy);
+        var fairness = sensitive is null ? null : Treatment(byName, sensitive);
+        var headline = Sentence(fidelity, utility, privacy, unsure) + (fairness?.Grade == Grade.Poor ? " Groups of people fare clearly worse in them than in the real data." : "");
+        return new Verdict(headline, fidelity, utility, privacy) { Fairness = fairness };
     }
 
     /// <summary>Nothing good can be said of a handful of rows. Something bad can: that they are copies.</summary>

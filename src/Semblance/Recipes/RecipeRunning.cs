@@ -52,7 +52,8 @@ public static class RecipeRunning
             var blocks = await WriteAsync(generator, prepared, folder.PathOf(RunResult.DataFile), ct).ConfigureAwait(false);
 
             var synthetic = await FirstRowsAsync(folder.PathOf(RunResult.DataFile), generator.Schema, blocks, run, ct).ConfigureAwait(false);
-            var card = await synthetic.EvaluateAsync(prepared.Train, prepared.Holdout, recipe.Target, run, told.Metrics, ct).ConfigureAwait(false);
+            var evidence = new Evidence<Table>(prepared.Train, synthetic) { Holdout = prepared.Holdout, Target = recipe.Target, Sensitive = recipe.Fair };
+            var card = await evidence.EvaluateAsync(run, told.Metrics, ct).ConfigureAwait(false);
             var cost = prepared.Request.Fair is { } fair
                 ? await FairnessCost.MeasureAsync(fair, generator, prepared.Request.Where, prepared.Train, prepared.Holdout, synthetic, card, run, ct).ConfigureAwait(false) : null;
             var results = told.Gates.Select(g => g.Check(card)).ToImmutableArray();

@@ -14,15 +14,21 @@ public static class FairnessWords
         public BoundFairness Bind(Schema schema)
         {
             var target = schema.Require(fairness.Target, "target");
+            return new(target, fairness.Columns(schema));
+        }
+
+        /// <summary>Positions of the sensitive columns alone; the target is only checked not to be one of them.</summary>
+        internal ImmutableArray<int> Columns(Schema schema)
+        {
             var sensitive = ImmutableArray.CreateBuilder<int>();
             foreach (var name in Names(fairness.Sensitive))
             {
                 var index = schema.Require(name, "fair");
-                if (index == target) throw Bad(fairness, $"`{name}` is the target itself");
+                if (name == fairness.Target) throw Bad(fairness, $"`{name}` is the target itself");
                 if (sensitive.Contains(index)) throw Bad(fairness, $"column `{name}` stands twice");
                 sensitive.Add(index);
             }
-            return sensitive.Count > 0 ? new(target, sensitive.ToImmutable()) : throw Bad(fairness, "no column is named");
+            return sensitive.Count > 0 ? sensitive.ToImmutable() : throw Bad(fairness, "no column is named");
         }
     }
 

@@ -112,6 +112,18 @@ internal static class SampleScorecards
                 Measures = [new("AUC", Direction.Higher, 0.812, 0.823), new("F1 (weighted)", Direction.Higher, 0.774, 0.781)],
                 TestRows = 1000,
             },
+            Fairness = new FairnessDetail
+            {
+                Sensitive = "sex, " + evil,
+                Outcome = $"readmitted = {evil}",
+                Groups =
+                [
+                    new("F", 0.52, 0.5, 520, new(0.31, 0.6, 0.1), new(0.3, 0.62, 0.09)),
+                    new(evil, 0.44, 0.49, 460, new(0.4, null, 0.2), new(0.41, null, 0.21)),
+                    new("X", 0.04, 0.01),
+                ],
+                Notes = [$"1 of these groups ({evil}) has fewer than 100 rows in the holdout."],
+            },
             Notes = ["Distances were measured on a sample of 2,000 rows."],
         };
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Semblance.Metrics;
 
 /// <summary>The target of a prediction as numbers: a value, or a class in the order of the real data's levels.</summary>
@@ -9,13 +11,16 @@ internal sealed class PredictionTarget
     /// <summary>Most classes; beyond, the rarest are gathered into one.</summary>
     public const int MostClasses = 30;
 
-    private PredictionTarget(PredictionTask task, int classes, float[][] values, double centre, double scale) =>
-        (Task, Classes, Values, Centre, Scale) = (task, classes, values, centre, scale);
+    private PredictionTarget(PredictionTask task, string[] labels, float[][] values, double centre, double scale) =>
+        (Task, Labels, Values, Centre, Scale) = (task, labels, values, centre, scale);
 
     public PredictionTask Task { get; }
 
     /// <summary>Number of classes; 1 for regression.</summary>
-    public int Classes { get; }
+    public int Classes => Math.Max(1, Labels.Length);
+
+    /// <summary>What the classes are; empty for regression.</summary>
+    public string[] Labels { get; }
 
     /// <summary>Per side and row: the class, or (value - <see cref="Centre"/>) / <see cref="Scale"/>; NaN where there is none.</summary>
     public float[][] Values { get; }
@@ -39,11 +44,12 @@ internal sealed class PredictionTarget
             return null;
         }
         if (!feature.IsNumber)
-            return OfClasses(feature, Array.ConvertAll(feature.Codes, side => Array.ConvertAll(side, c => c < feature.RealLevels ? c : -1)), feature.RealLevels, ref why);
+            return OfClasses(feature, Array.ConvertAll(feature.Codes, side => Array.ConvertAll(side, c => c < feature.RealLevels ? c : -1)), feature.Levels[..feature.RealLevels], ref why);
 
         var distinct = feature.Sorted(Side.Real).Distinct().Take(MostNumericClasses + 1).ToList();
         if (distinct.Count <= MostNumericClasses)
-            return OfClasses(feature, Array.ConvertAll(feature.Numbers, side => Array.ConvertAll(side, distinct.IndexOf)), distinct.Count, ref why);
+            return OfClasses(feature, Array.ConvertAll(feature.Numbers, side => Array.ConvertAll(side, distinct.IndexOf)),
+                [.. distinct.Select(v => v.ToString("0.######", CultureInfo.InvariantCulture))], ref why);
 
         double sum = 0, squares = 0;
         var count = 0;
@@ -62,11 +68,12 @@ internal sealed class PredictionTarget
             why = $"the target `{feature.Name}` has no spread";
             return null;
         }
-        return new PredictionTarget(PredictionTask.Regression, 1, Array.ConvertAll(feature.Numbers, side => Array.ConvertAll(side, v => (float)((v - mean) / scale))), mean, scale);
+        return new PredictionTarget(PredictionTask.Regression, [], Array.ConvertAll(feature.Numbers, side => Array.ConvertAll(side, v => (float)((v - mean) / scale))), mean, scale);
     }
 
-    private static PredictionTarget? OfClasses(Feature feature, int[][] codes, int classes, ref string why)
+    private static PredictionTarget? OfClasses(Feature feature, int[][] codes, string[] labels, ref string why)
     {
+        var classes = labels.Length;
         if (classes < 2)
         {
             why = classes == 0 ? $"the target `{feature.Name}` has no values" : $"the target `{feature.Name}` has one class only";
@@ -79,9 +86,9 @@ internal sealed class PredictionTarget
                 if (code >= 0) counts[code]++;
             var kept = Enumerable.Range(0, classes).OrderByDescending(k => counts[k]).ThenBy(k => k).Take(MostClasses - 1).Order().ToArray();
             codes = Array.ConvertAll(codes, side => Array.ConvertAll(side, c => c < 0 ? -1 : Array.BinarySearch(kept, c) is >= 0 and var place ? place : MostClasses - 1));
-            classes = MostClasses;
+            labels = [.. kept.Select(k => labels[k]), "(other)"];
         }
         var values = Array.ConvertAll(codes, side => Array.ConvertAll(side, c => c < 0 ? float.NaN : c));
-        return new PredictionTarget(classes == 2 ? PredictionTask.Binary : PredictionTask.Multiclass, classes, values, 0, 1);
+        return new PredictionTarget(classes == 2 ? PredictionTask.Binary : PredictionTask.Multiclass, labels, values, 0, 1);
     }
 }

@@ -17,6 +17,7 @@ internal static class EvaluationPage
         ("detector", "Detector", DetectorPanel.Render(card)),
         ("privacy", "Privacy", PrivacyPanel.Render(card)),
         ("utility", "Utility", UtilityPanel.Render(card)),
+        ("fairness", "Fairness", FairnessPanel.Render(card)),
         ("provenance", "Provenance", ProvenancePanel.Render(card, context)),
     ], "Shares, distances and counts only: this page holds no row of the real data. Values held by few real rows are gathered before they are drawn.");
 

@@ -99,5 +99,5 @@ internal static class ScoreTable
 
     /// <summary>Families in the order of the verdict's questions, then what only details them.</summary>
     private static IEnumerable<string> Families(Scorecard card) =>
-        card.Scores.Select(s => s.Family).Distinct().OrderBy(f => f switch { "fidelity" => 0, "utility" => 1, "privacy" => 2, "diversity" => 3, "validity" => 4, _ => 5 });
+        card.Scores.Select(s => s.Family).Distinct().OrderBy(f => f switch { "fidelity" => 0, "utility" => 1, "privacy" => 2, "fairness" => 3, "diversity" => 4, "validity" => 5, _ => 6 });
 }
