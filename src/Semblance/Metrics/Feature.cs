@@ -41,6 +41,11 @@ internal sealed class Feature
     /// <summary>Per side, cells that could not be read as this kind of column; they count as missing everywhere else.</summary>
     public required int[] Unreadable { get; init; }
 
+    private Lazy<(double Low, double Width, double Median)>? scale;
+
+    /// <summary>Least value, range and median of the real numbers, found on first use; (0, 1, 0) where there are none. The range is 1 where all are equal.</summary>
+    public (double Low, double Width, double Median) Scale => (scale ??= new(RealScale)).Value;
+
     /// <summary>True where distributions and dependence can be compared.</summary>
     public bool IsComparable => Type != FeatureType.Identifier;
 
@@ -85,5 +90,13 @@ internal sealed class Feature
         foreach (var code in Codes[(int)side])
             if (code >= 0) counts[code]++;
         return counts;
+    }
+
+    private (double, double, double) RealScale()
+    {
+        var sorted = Sorted(Side.Real);
+        if (sorted.Length == 0) return (0, 1, 0);
+        var width = sorted[^1] - sorted[0];
+        return (sorted[0], width > 0 && double.IsFinite(width) ? width : 1, sorted[(sorted.Length - 1) / 2] / 2 + sorted[sorted.Length / 2] / 2);
     }
 }

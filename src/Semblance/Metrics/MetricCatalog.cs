@@ -36,6 +36,10 @@ public sealed class MetricCatalog
         new ExactCopies(),
         new DcrShare(),
         new Nndr(),
+        new SinglingOut(),
+        new Linkability(),
+        new AttributeInference(),
+        new Membership(),
     ]);
 
     /// <summary>The metrics, in order.</summary>

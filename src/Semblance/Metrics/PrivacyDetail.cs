@@ -28,6 +28,40 @@ public sealed record PrivacyDetail
 
     /// <summary>Synthetic rows whose distances were measured.</summary>
     public int MeasuredRows { get; init; }
+
+    /// <summary>What attackers gained, each beside what they gain where nothing leaked. Empty where none could be tried.</summary>
+    public ImmutableArray<AttackDetail> Attacks { get; init; } = [];
+}
+
+/// <summary>One attack on the people behind the training rows.</summary>
+public sealed record AttackDetail
+{
+    /// <summary>The score it belongs to: <c>privacy.linkability</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Its name for a person.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What the value is: <c>risk</c> (0 ideal, 1 worst) or <c>AUC</c> (0.5 ideal, 1 worst).</summary>
+    public required string Measure { get; init; }
+
+    /// <summary>What it reached.</summary>
+    public required double Value { get; init; }
+
+    /// <summary>Interval of the value; where it is the worst of several, their intervals hold together with 95 %.</summary>
+    public required Interval Interval { get; init; }
+
+    /// <summary>What it reaches where nothing leaked.</summary>
+    public required double Reference { get; init; }
+
+    /// <summary>Share of training rows it recognises while it mistakes 1 % of unseen rows for them; null where that is not asked.</summary>
+    public double? TruePositiveRate { get; init; }
+
+    /// <summary>Interval of <see cref="TruePositiveRate"/>.</summary>
+    public Interval? TruePositiveInterval { get; init; }
+
+    /// <summary>What was found, in one plain sentence.</summary>
+    public required string Said { get; init; }
 }
 
 /// <summary>Histograms over common edges. Shares sum to 1; the last bin takes all greater distances.</summary>

@@ -8,18 +8,23 @@ namespace Semblance.Metrics;
 /// missing and unknown levels; identifiers left out. The one-hot part is never written out: two rows that differ in a category are twice
 /// <paramref name="categoryWeight"/> apart (squared), which gives the same distances in a fraction of the work and memory.
 /// </summary>
-/// <param name="data">What is compared.</param>
+/// <param name="features">Columns to measure by; those that cannot be compared are left out.</param>
 /// <param name="categoryWeight">Square of the value that stands in a one-hot place: 1, or 1/2 so that a differing category counts as much as the whole range of a number.</param>
-internal sealed class RowSpace(Comparison data, double categoryWeight)
+internal sealed class RowSpace(IReadOnlyList<Feature> features, double categoryWeight)
 {
     private const int QueryBlock = 64;
     private const double Far = 1e6; // in ranges of the real data; keeps squares finite
     private const int Panel = 512; // reference rows whose distances are summed side by side; they stay in the first-level cache
 
-    private readonly Feature[] numbers = [.. data.Features.Where(f => f.IsNumber)];
-    private readonly Feature[] categories = [.. data.Features.Where(f => f.Type == FeatureType.Category)];
-    private readonly (double Low, double Width, double Median)[] scales = [.. data.Features.Where(f => f.IsNumber).Select(Scale)];
+    private readonly Feature[] numbers = [.. features.Where(f => f.IsNumber)];
+    private readonly Feature[] categories = [.. features.Where(f => f.Type == FeatureType.Category)];
     private readonly float mismatch = (float)(2 * categoryWeight);
+
+    /// <summary>The space of all columns.</summary>
+    public RowSpace(Comparison data, double categoryWeight) : this(data.Features, categoryWeight) { }
+
+    /// <summary>The columns measured by, numbers first: the order in which <see cref="NearestWithoutEach"/> leaves them out.</summary>
+    public IEnumerable<Feature> Columns => numbers.Concat(categories);
 
     /// <summary>Rows whose neighbours are looked for, at most <paramref name="most"/>: fewer on tables of more than 100 columns, so that work stays bounded.</summary>
     public int RowLimit(int most) => Math.Clamp(most * 100 / Math.Max(1, numbers.Length + categories.Length), 500, most);
@@ -39,7 +44,7 @@ internal sealed class RowSpace(Comparison data, double categoryWeight)
         var points = new Points(rows.Length, new float[numbers.Length][], new float[categories.Length][]);
         for (var k = 0; k < numbers.Length; k++)
         {
-            var (low, width, median) = scales[k];
+            var (low, width, median) = numbers[k].Scale;
             var values = numbers[k].Numbers[(int)side];
             points.Numbers[k] = Array.ConvertAll(rows, r => (float)Math.Clamp(((double.IsNaN(values[r]) ? median : values[r]) - low) / width, -Far, Far));
         }
@@ -76,17 +81,58 @@ internal sealed class RowSpace(Comparison data, double categoryWeight)
         return (index, Array.ConvertAll(squared, s => Math.Sqrt(s)));
     }
 
+    /// <summary>The reference nearest to each query when each column in turn is not looked at, columns of a query side by side; ties to the earlier row.</summary>
+    public int[] NearestWithoutEach(Points references, Points queries, Run run, CancellationToken ct)
+    {
+        var columns = numbers.Length + categories.Length;
+        var index = new int[queries.Rows * columns];
+        Blocks.ForRange(queries.Rows, QueryBlock, run, ct, (from, to) =>
+        {
+            var nearest = new float[(to - from) * columns];
+            Array.Fill(nearest, float.PositiveInfinity);
+            var after = new float[(columns + 1) * Panel]; // sums over this and all later columns; sums of parts, so that nothing is lost by taking away
+            var before = new float[Panel];
+            for (var start = 0; start < references.Rows; start += Panel)
+            {
+                var count = Math.Min(Panel, references.Rows - start);
+                for (var query = from; query < to; query++)
+                {
+                    for (var k = columns - 1; k >= 0; k--)
+                    {
+                        var sums = after.AsSpan(k * Panel, count);
+                        after.AsSpan((k + 1) * Panel, count).CopyTo(sums);
+                        Add(references, queries, query, start, k, sums);
+                    }
+                    var earlier = before.AsSpan(0, count);
+                    earlier.Clear();
+                    for (var k = 0; k < columns; k++)
+                    {
+                        Offer(earlier, after.AsSpan((k + 1) * Panel, count), start, ref index[query * columns + k], ref nearest[(query - from) * columns + k]);
+                        if (k + 1 < columns) Add(references, queries, query, start, k, earlier);
+                    }
+                }
+            }
+        });
+        return index;
+    }
+
     /// <summary>Squared distances from a query to a run of references. No sum crosses lanes, so the width of the registers changes no bit.</summary>
     private void Sum(Points references, Points queries, int query, int start, Span<float> sums)
     {
         sums.Clear();
+        for (var k = 0; k < numbers.Length + categories.Length; k++) Add(references, queries, query, start, k, sums);
+    }
+
+    /// <summary>Adds one column's part to squared distances.</summary>
+    private void Add(Points references, Points queries, int query, int start, int k, Span<float> sums)
+    {
         var lanes = Vector<float>.Count;
-        for (var k = 0; k < numbers.Length; k++)
+        var i = 0;
+        if (k < numbers.Length)
         {
             var column = references.Numbers[k].AsSpan(start, sums.Length);
             var value = queries.Numbers[k][query];
             var all = new Vector<float>(value);
-            var i = 0;
             for (; i + lanes <= sums.Length; i += lanes)
             {
                 var difference = new Vector<float>(column[i..]) - all;
@@ -97,21 +143,35 @@ internal sealed class RowSpace(Comparison data, double categoryWeight)
                 var difference = column[i] - value;
                 sums[i] += difference * difference;
             }
+            return;
         }
+        var codes = references.Codes[k - numbers.Length].AsSpan(start, sums.Length);
+        var code = queries.Codes[k - numbers.Length][query];
         var weight = new Vector<float>(mismatch);
-        for (var k = 0; k < categories.Length; k++)
+        var wanted = new Vector<float>(code);
+        for (; i + lanes <= sums.Length; i += lanes)
         {
-            var column = references.Codes[k].AsSpan(start, sums.Length);
-            var code = queries.Codes[k][query];
-            var all = new Vector<float>(code);
-            var i = 0;
-            for (; i + lanes <= sums.Length; i += lanes)
+            var same = Vector.Equals(new Vector<float>(codes[i..]), wanted);
+            (new Vector<float>(sums[i..]) + Vector.ConditionalSelect(same, Vector<float>.Zero, weight)).CopyTo(sums[i..]);
+        }
+        for (; i < sums.Length; i++)
+            if (codes[i] != code) sums[i] += mismatch;
+    }
+
+    /// <summary>Keeps the nearest of a run whose squared distances are the sums of two parts.</summary>
+    private static void Offer(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int start, ref int index, ref float nearest)
+    {
+        var lanes = Vector<float>.Count;
+        var i = 0;
+        while (i < first.Length)
+        {
+            if (i + lanes <= first.Length && !Vector.LessThanAny(new Vector<float>(first[i..]) + new Vector<float>(second[i..]), new Vector<float>(nearest)))
             {
-                var same = Vector.Equals(new Vector<float>(column[i..]), all);
-                (new Vector<float>(sums[i..]) + Vector.ConditionalSelect(same, Vector<float>.Zero, weight)).CopyTo(sums[i..]);
+                i += lanes;
+                continue;
             }
-            for (; i < sums.Length; i++)
-                if (column[i] != code) sums[i] += mismatch;
+            for (var end = Math.Min(i + lanes, first.Length); i < end; i++)
+                if (first[i] + second[i] < nearest) (nearest, index) = (first[i] + second[i], start + i);
         }
     }
 
@@ -162,13 +222,5 @@ internal sealed class RowSpace(Comparison data, double categoryWeight)
         }
         for (var i = 0; i < result.Length; i++) result[i] = Math.Sqrt(Math.Max(0, result[i]));
         return result;
-    }
-
-    private static (double, double, double) Scale(Feature feature)
-    {
-        var sorted = feature.Sorted(Side.Real);
-        if (sorted.Length == 0) return (0, 1, 0);
-        var width = sorted[^1] - sorted[0];
-        return (sorted[0], width > 0 && double.IsFinite(width) ? width : 1, sorted[(sorted.Length - 1) / 2] / 2 + sorted[sorted.Length / 2] / 2);
     }
 }

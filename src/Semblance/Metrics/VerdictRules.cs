@@ -103,7 +103,10 @@ public sealed partial record Verdict
         var reason = $"{P(near)} of the synthetic rows lie nearer to a row they were made from than to an unseen one (50% is ideal); "
             + (excess <= 0 ? "there are no more copies of real rows than chance gives." : $"copies of real rows are {P(excess, 2)} above chance.");
         if (unsure) reason += " The holdout is too small to say more.";
-        return new("Privacy", grade, reason, names);
+        var attacks = AttackRules.Of(scores);
+        unsure &= attacks.Grade == Grade.Good;
+        if (attacks.Reason is { } gained) reason += " " + gained;
+        return new("Privacy", (Grade)Math.Min((int)grade, (int)attacks.Grade), reason, names.AddRange(attacks.Names));
     }
 
     private static string Sentence(VerdictSection fidelity, VerdictSection utility, VerdictSection privacy, bool unsure)

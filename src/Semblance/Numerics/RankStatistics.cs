@@ -79,10 +79,15 @@ public static class RankStatistics
     }
 
     /// <summary>95 % interval of a share after <paramref name="hits"/> of <paramref name="total"/>: Wilson (1927). With no trial it is [0, 1].</summary>
-    public static Interval Wilson(long hits, long total)
+    public static Interval Wilson(long hits, long total) => Wilson(hits, total, 1.959963984540054);
+
+    /// <summary>Interval of a share at another confidence: Wilson (1927). Trials that depend on each other may be given as the smaller, broken number that they are worth.</summary>
+    /// <param name="hits">Successes.</param>
+    /// <param name="total">Trials.</param>
+    /// <param name="z">Standard normal quantile of the confidence: 1.96 for 95 %.</param>
+    public static Interval Wilson(double hits, double total, double z)
     {
         if (total == 0) return new(0, 1);
-        const double z = 1.959963984540054;
         double n = total, p = hits / n;
         var centre = p + z * z / (2 * n);
         var half = z * Math.Sqrt(p * (1 - p) / n + z * z / (4 * n * n));

@@ -48,7 +48,10 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
         "fidelity.c2st-logistic" => 0.085,
         "fidelity.c2st" or "fidelity.c2st-train" => 0.065,
         "diversity.beta-recall" => 0.08,
-        "privacy.dcr-share" => 0.06,
+        "privacy.dcr-share" or "privacy.membership" => 0.06,
+        "privacy.singling-out" => 0.07,
+        "privacy.inference" => 0.1,
+        "privacy.linkability" => 0.01,
         "diversity.alpha-precision" => 0.05,
         "fidelity.missingness" => 0.04,
         "utility.tstr" or "privacy.nndr" or "fidelity.trend-related" => 0.032,
@@ -91,6 +94,10 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
     [InlineData("privacy.exact-copies", 0.99, 1)]
     [InlineData("privacy.dcr-share", 0.99, 1)]
     [InlineData("privacy.nndr", 0, 0.05)]
+    [InlineData("privacy.singling-out", 0.98, 1)]
+    [InlineData("privacy.linkability", 0.8, 1)]
+    [InlineData("privacy.inference", 0.98, 1)]
+    [InlineData("privacy.membership", 0.999, 1)]
     public void Copied_training_rows_are_seen_for_what_they_are(string name, double low, double high) =>
         Assert.InRange(cards.Copied[name].Score.Value!.Value, low, high);
 

@@ -31,6 +31,22 @@ public sealed class VerdictTests
         Assert.Equal(privacy, verdict.Privacy.Grade);
     }
 
+    [Theory]
+    [InlineData("privacy.membership", 0.55, 0.53, 0.5, Grade.Fair)]
+    [InlineData("privacy.membership", 0.90, 0.88, 0.5, Grade.Poor)]
+    [InlineData("privacy.membership", 0.55, 0.49, 0.5, Grade.Good)]   // may be chance
+    [InlineData("privacy.membership", 0.51, 0.505, 0.5, Grade.Good)]  // beyond chance and within the margin
+    [InlineData("privacy.inference", 0.09, 0.05, 0, Grade.Fair)]
+    [InlineData("privacy.singling-out", 0.4, 0.3, 0, Grade.Poor)]
+    [InlineData("privacy.linkability", 0.4, 0.01, 0, Grade.Good)]
+    public void An_attack_that_gains_for_certain_is_held_against_the_data(string name, double value, double low, double reference, Grade grade)
+    {
+        var verdict = Verdict.Of([Scored("privacy.exact-copies", new(0)), Scored("privacy.dcr-share", new(0.5, new(0.48, 0.52), 0.5)), Scored(name, new(value, new(low, 1), reference))], holdout: true, target: null, rows: 1_000);
+        Assert.Equal(grade, verdict.Privacy.Grade);
+        Assert.Contains(name, verdict.Privacy.Scores);
+        Assert.Equal(grade != Grade.Good, verdict.Privacy.Reason.Contains("Attacks gain"));
+    }
+
     private static ScoredMetric Scored(string name, Score score) =>
         new() { Name = name, Title = name, What = name, Direction = Direction.Lower, Bounds = new(0, 1), Score = score };
 }

@@ -137,6 +137,19 @@ internal static class EvaluationJson
             json.Numbers("toReal", distances.ToReal);
             json.Numbers("toHoldout", distances.ToHoldout);
         });
+        json.Array("attacks", privacy.Attacks, attack => json.Object(null, () =>
+        {
+            json.Text("score", attack.Metric);
+            json.Text("title", attack.Title);
+            json.Text("measure", attack.Measure);
+            json.Number("value", attack.Value);
+            json.Array("interval", [attack.Interval.Low, attack.Interval.High], v => json.Number(v));
+            json.Number("reference", attack.Reference);
+            json.Number("truePositiveRate", attack.TruePositiveRate);
+            if (attack.TruePositiveInterval is { } rate) json.Array("truePositiveInterval", [rate.Low, rate.High], v => json.Number(v));
+            else json.Text("truePositiveInterval", null);
+            json.Text("said", attack.Said);
+        }));
     }
 
     private static void Utility(JsonText json, UtilityDetail utility)

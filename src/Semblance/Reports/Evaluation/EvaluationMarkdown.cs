@@ -36,6 +36,7 @@ internal static class EvaluationMarkdown
             text.Append("\n## What gives it away\n\n");
             foreach (var finding in detector.Findings) text.Append("- ").Append(Escape(finding)).Append('\n');
         }
+        AttackPanel.Append(text, card);
         FairnessPanel.Append(text, card);
         text.Append("\n## Where it comes from\n\n");
         text.Append("- ").Append(Figures.Count(card.SyntheticRows)).Append(" synthetic rows beside ").Append(Figures.Count(card.RealRows)).Append(" real ones");

@@ -22,7 +22,7 @@ internal static class PrivacyPanel
         }
         html.Add($"""<div><h3>In words</h3><ul class="said">""");
         foreach (var (kind, text) in Said(card, privacy)) html.Add($"""<li class="{kind}">{text}</li>""");
-        return html.Add($"</ul></div></div></div>").ToHtml();
+        return html.Add($"</ul></div></div></div>").Add(AttackPanel.Render(card)).ToHtml();
     }
 
     private static IEnumerable<(string Kind, string Text)> Said(Scorecard card, PrivacyDetail privacy)
