@@ -110,7 +110,7 @@ public sealed record Cart : IModel<Table>, IRanged
         {
             var rows = block.Rows.Length;
             uint[] first = new uint[rows], second = new uint[rows];
-            var bins = new BlockBins(rows, order.Length + EmbeddingBooster.Outputs);
+            var bins = new BlockBins(rows, order.Length, EmbeddingBooster.Outputs);
             if (block.Given is not null)
             {
                 SampleGiven(block, block.Given, bins);
@@ -121,7 +121,7 @@ public sealed record Cart : IModel<Table>, IRanged
                 var column = order[place];
                 block.Words(column, first, second);
                 models[place].Draw(bins, order.Length, first, second, block.Allowed?[column], block.Cells[column], block.Weights);
-                binnings[column].Apply(block.Cells[column], bins.Of(column));
+                binnings[column].Apply(block.Cells[column], bins, column);
             }
         }
 
@@ -145,7 +145,7 @@ public sealed record Cart : IModel<Table>, IRanged
                 for (var i = 0; i < rows; i++)
                     if (known[i] >= 0) cells[i] = known[i];
                     else if (allowed is not null && !allowed[cells[i]]) cells[i] = scales.Value[place].Draw(RandomStream.Unit(second[i])); // no leaf knew one
-                binnings[column].Apply(cells, bins.Of(column));
+                binnings[column].Apply(cells, bins, column);
             }
             if (block.LogWeights is { } logs) Weigh(block, given, bins, logs);
         }

@@ -55,15 +55,35 @@ internal sealed class CellBins(byte[] binOfCell, bool ordered)
     {
         for (var row = 0; row < cells.Length; row++) bins[row] = binOfCell[cells[row]];
     }
+
+    /// <summary>Puts the bins of drawn cells into a block.</summary>
+    public void Apply(ReadOnlySpan<int> cells, BlockBins bins, int column)
+    {
+        var (all, width, place) = (bins.Wide, bins.Width, column);
+        var of = bins.Of(column);
+        for (var row = 0; row < of.Length; row++, place += width) all[place] = of[row] = binOfCell[cells[row]];
+    }
 }
 
-/// <summary>Bins of a block of rows, feature after feature.</summary>
-internal sealed class BlockBins(int rows, int features)
+/// <summary>Bins of a block of rows, in two orders: column after column for what looks at one column of many rows, row after row for what walks with one row.</summary>
+internal sealed class BlockBins(int rows, int columns, int more)
 {
-    /// <summary>[feature * <see cref="Rows"/> + row].</summary>
-    public byte[] All { get; } = new byte[rows * features];
+    /// <summary>Of columns alone: [column * <see cref="Rows"/> + row].</summary>
+    public byte[] All { get; } = new byte[rows * columns];
+
+    /// <summary>Of columns and what else is known of a row: [row * <see cref="Width"/> + feature].</summary>
+    public byte[] Wide { get; } = new byte[rows * (columns + more)];
 
     public int Rows => rows;
 
-    public Span<byte> Of(int feature) => All.AsSpan(feature * rows, rows);
+    /// <summary>Features of a row.</summary>
+    public int Width => columns + more;
+
+    /// <summary>Scratch: the outputs of boosters, [row][8].</summary>
+    public float[] Sums { get; } = new float[rows * 8];
+
+    /// <summary>Scratch: rows of the first half, then of the second.</summary>
+    public int[] Halves { get; } = new int[rows * 2];
+
+    public Span<byte> Of(int column) => All.AsSpan(column * rows, rows);
 }

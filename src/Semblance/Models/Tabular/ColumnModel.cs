@@ -18,7 +18,13 @@ internal sealed class ColumnModel
     private readonly FeatureScale[] scales;
     private readonly ConditionalForest forest;
 
-    private ColumnModel(EmbeddingBooster[] boosters, FeatureScale[] scales, ConditionalForest forest) => (this.boosters, this.scales, this.forest) = (boosters, scales, forest);
+    private readonly Lazy<FeatureScales> together;
+
+    private ColumnModel(EmbeddingBooster[] boosters, FeatureScale[] scales, ConditionalForest forest)
+    {
+        (this.boosters, this.scales, this.forest) = (boosters, scales, forest);
+        together = new(() => new FeatureScales(scales));
+    }
 
     public static ColumnModel Fit(Cart cart, CellTable table, int column, int[] earlier, Predictor[] predictors, Run run, CancellationToken ct)
     {
@@ -87,7 +93,7 @@ internal sealed class ColumnModel
     }
 
     /// <summary>Draws the cells of a block.</summary>
-    /// <param name="bins">Bins of the columns drawn so far; the features after <paramref name="columns"/> are scratch.</param>
+    /// <param name="bins">Bins of the columns drawn so far; those beside the columns are scratch.</param>
     /// <param name="columns">Number of columns of the table.</param>
     /// <param name="first">A random word a row.</param>
     /// <param name="second">Another.</param>
@@ -113,21 +119,19 @@ internal sealed class ColumnModel
 
     private void Summarise(BlockBins bins, int columns, ReadOnlySpan<uint> words, bool[]? only = null)
     {
-        var sums = new float[bins.Rows * 8];
-        var rows = new int[bins.Rows];
-        for (var half = 0; half < 2; half++)
+        var sums = bins.Sums;
+        var rows = bins.Halves;
+        Span<int> counts = [0, bins.Rows];
+        for (var row = 0; row < bins.Rows; row++)
         {
-            var count = 0;
-            for (var row = 0; row < bins.Rows; row++)
-                if ((words[row] & 1) == half && (only is null || only[row])) rows[count++] = row; // the tree is picked by the high bits of the same word
-            boosters[half].Predict(bins.All, bins.Rows, rows.AsSpan(0, count), sums);
+            if (only is not null && !only[row]) continue;
+            // the tree is picked by the high bits of the same word; the even ones lie at the front, the odd ones from the middle on
+            var half = (int)(words[row] & 1);
+            rows[counts[half]++] = row;
         }
-        for (var k = 0; k < scales.Length; k++)
-        {
-            var output = bins.Of(columns + k);
-            var scale = scales[k];
-            for (var row = 0; row < output.Length; row++) output[row] = scale.Bin(sums[row * 8 + k + 1]);
-        }
+        boosters[0].Predict(bins.All, bins.Rows, rows.AsSpan(0, counts[0]), sums);
+        boosters[1].Predict(bins.All, bins.Rows, rows.AsSpan(bins.Rows, counts[1] - bins.Rows), sums);
+        together.Value.Apply(sums, bins.Wide, columns, bins.Width);
     }
 
     public void Save(ModelArchive archive, int column)

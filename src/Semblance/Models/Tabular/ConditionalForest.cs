@@ -9,7 +9,8 @@ namespace Semblance.Models;
 /// </summary>
 internal sealed class ConditionalForest
 {
-    private const ushort Leaf = ushort.MaxValue, ByMask = 0x8000;
+    /// <summary>Marks of a node: it is a leaf; its cut is the index of a mask.</summary>
+    internal const ushort Leaf = ushort.MaxValue, ByMask = 0x8000;
 
     private const int MostWeighed = 64; // rows of a leaf
 
@@ -20,9 +21,13 @@ internal sealed class ConditionalForest
     private readonly ulong[] masks; // four words each
     private readonly int[] starts; // cells of leaf l: donors[starts[l] .. starts[l + 1])
     private readonly ushort[] donors;
+    private readonly Lazy<ForestWalk> walk;
 
-    private ConditionalForest(int[] roots, ushort[] features, ushort[] cuts, int[] nexts, ulong[] masks, int[] starts, ushort[] donors) =>
+    private ConditionalForest(int[] roots, ushort[] features, ushort[] cuts, int[] nexts, ulong[] masks, int[] starts, ushort[] donors)
+    {
         (this.roots, this.features, this.cuts, this.nexts, this.masks, this.starts, this.donors) = (roots, features, cuts, nexts, masks, starts, donors);
+        walk = new(() => new ForestWalk(features, cuts, nexts, masks));
+    }
 
     /// <summary>Draws one cell a row.</summary>
     /// <param name="bins">Bins of the earlier columns.</param>
@@ -31,9 +36,17 @@ internal sealed class ConditionalForest
     /// <param name="cells">The drawn cells.</param>
     public void Draw(BlockBins bins, ReadOnlySpan<uint> first, ReadOnlySpan<uint> second, Span<int> cells)
     {
+        int[] rows = new int[cells.Length], at = new int[cells.Length];
+        // rows in the order of their trees
+        var ends = new int[roots.Length + 1];
+        for (var i = 0; i < rows.Length; i++) ends[RandomStream.Below(first[i], roots.Length) + 1]++;
+        for (var tree = 0; tree < roots.Length; tree++) ends[tree + 1] += ends[tree];
+        for (var i = 0; i < rows.Length; i++) rows[ends[RandomStream.Below(first[i], roots.Length)]++] = i;
+        for (int tree = 0, start = 0; tree < roots.Length; start = ends[tree++])
+            walk.Value.Find(roots[tree], bins, rows.AsSpan(start..ends[tree]), at.AsSpan(start..ends[tree]), cells);
         for (var i = 0; i < cells.Length; i++)
         {
-            var leaf = Find(roots[RandomStream.Below(first[i], roots.Length)], bins, i);
+            var leaf = nexts[cells[i]];
             var start = starts[leaf];
             cells[i] = donors[start + RandomStream.Below(second[i], starts[leaf + 1] - start)];
         }
@@ -133,13 +146,12 @@ internal sealed class ConditionalForest
 
     private int Find(int node, BlockBins bins, int row)
     {
-        var all = bins.All;
-        var stride = bins.Rows;
+        var of = bins.Wide.AsSpan(row * bins.Width, bins.Width);
         while (true)
         {
             var feature = features[node];
             if (feature == Leaf) return nexts[node];
-            int bin = all[(feature & ~ByMask) * stride + row];
+            int bin = of[feature & ~ByMask];
             var goesLeft = (feature & ByMask) == 0 ? bin <= cuts[node] : (masks[cuts[node] * 4 + (bin >> 6)] >> bin & 1) != 0;
             node = nexts[node] + (goesLeft ? 0 : 1);
         }

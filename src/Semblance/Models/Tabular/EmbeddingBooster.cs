@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -16,14 +14,23 @@ internal sealed class EmbeddingBooster
     /// <summary>Outputs kept: the lanes after the count lane, the first <see cref="Outputs"/> of them.</summary>
     public const int Outputs = 7;
 
-    private const int Depth = 5, Inner = (1 << Depth) - 1, Leaves = 1 << Depth;
+    private const int Depth = 5;
+
+    /// <summary>Inner nodes and leaves of each tree.</summary>
+    internal const int Inner = (1 << Depth) - 1, Leaves = 1 << Depth;
 
     private readonly float[] start; // [8]
     private readonly ushort[] features; // [tree][inner node]
     private readonly ulong[] masks; // [tree][inner node][4]: bins that go left
     private readonly float[] values; // [tree][leaf][8]
 
-    private EmbeddingBooster(float[] start, ushort[] features, ulong[] masks, float[] values) => (this.start, this.features, this.masks, this.values) = (start, features, masks, values);
+    private readonly Lazy<BoosterWalk> walk;
+
+    private EmbeddingBooster(float[] start, ushort[] features, ulong[] masks, float[] values)
+    {
+        (this.start, this.features, this.masks, this.values) = (start, features, masks, values);
+        walk = new(() => new BoosterWalk(start, features, masks, values));
+    }
 
     /// <summary>Number of trees.</summary>
     public int Trees => values.Length / (Leaves * 8);
@@ -157,47 +164,7 @@ internal sealed class EmbeddingBooster
     /// <param name="stride">Rows between two features.</param>
     /// <param name="rows">Rows of the block to predict.</param>
     /// <param name="output">Gets [row][8]; lane 0 is unused.</param>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public void Predict(ReadOnlySpan<byte> bins, int stride, ReadOnlySpan<int> rows, Span<float> output)
-    {
-        ref var firstBin = ref MemoryMarshal.GetReference(bins);
-        var begin = Vector256.LoadUnsafe(ref start[0]);
-        ref var sums = ref MemoryMarshal.GetReference(output);
-        foreach (var row in rows) begin.StoreUnsafe(ref Unsafe.Add(ref sums, row * 8));
-        Span<nint> offsets = stackalloc nint[Inner];
-        ref var offset = ref MemoryMarshal.GetReference(offsets);
-        for (var tree = 0; tree < Trees; tree++)
-        {
-            for (var node = 0; node < Inner; node++) offsets[node] = features[tree * Inner + node] * stride;
-            ref var mask = ref masks[tree * Inner * 4];
-            ref var value = ref values[tree * Leaves * 8];
-            var i = 0;
-            // two rows at once: their walks wait for memory side by side
-            for (; i + 1 < rows.Length; i += 2)
-            {
-                nint a = rows[i], b = rows[i + 1], nodeA = 0, nodeB = 0;
-                for (var level = 0; level < Depth; level++)
-                {
-                    nint binA = Unsafe.Add(ref firstBin, Unsafe.Add(ref offset, nodeA) + a), binB = Unsafe.Add(ref firstBin, Unsafe.Add(ref offset, nodeB) + b);
-                    nodeA = 2 * nodeA + 2 - (nint)(Unsafe.Add(ref mask, nodeA * 4 + (binA >> 6)) >> (int)binA & 1);
-                    nodeB = 2 * nodeB + 2 - (nint)(Unsafe.Add(ref mask, nodeB * 4 + (binB >> 6)) >> (int)binB & 1);
-                }
-                Sum(ref Unsafe.Add(ref sums, a * 8), ref Unsafe.Add(ref value, (nodeA - Inner) * 8));
-                Sum(ref Unsafe.Add(ref sums, b * 8), ref Unsafe.Add(ref value, (nodeB - Inner) * 8));
-            }
-            if (i == rows.Length) continue;
-            nint row = rows[i], at = 0;
-            for (var level = 0; level < Depth; level++)
-            {
-                nint bin = Unsafe.Add(ref firstBin, Unsafe.Add(ref offset, at) + row);
-                at = 2 * at + 2 - (nint)(Unsafe.Add(ref mask, at * 4 + (bin >> 6)) >> (int)bin & 1);
-            }
-            Sum(ref Unsafe.Add(ref sums, row * 8), ref Unsafe.Add(ref value, (at - Inner) * 8));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Sum(ref float sum, ref float term) => (Vector256.LoadUnsafe(ref sum) + Vector256.LoadUnsafe(ref term)).StoreUnsafe(ref sum);
+    public void Predict(ReadOnlySpan<byte> bins, int stride, ReadOnlySpan<int> rows, Span<float> output) => walk.Value.Predict(bins, stride, rows, output);
 
     public void Save(ModelArchive archive, string name)
     {
