@@ -10,7 +10,7 @@ public sealed class RunTests
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Kill(int process, int signal);
 
-    private const int Interrupt = 2;
+    private const int Interrupt = 2, Kill9 = 9;
 
     /// <summary>A small table with every kind and gaps.</summary>
     private static string Small(int rows = 200, string target = "yes,no")
@@ -180,33 +180,76 @@ public sealed class RunTests
         Assert.Equal(0, process.ExitCode);
     }
 
-    [Theory]
-    [InlineData("run")]
-    [InlineData("generate")]
-    public async Task Ctrl_C_in_the_middle_leaves_nothing(string verb)
+    [Fact]
+    public async Task Ctrl_C_in_the_middle_of_generate_leaves_nothing()
     {
         if (OperatingSystem.IsWindows()) return; // no signal to send to a single process there
         using var scratch = new Scratch();
-        var data = scratch.Write("small.csv", Small());
-        string[] args;
-        if (verb == "generate")
-        {
-            var fit = await CommandLine.RunAsync("fit", data, "--to", scratch["m.semblance"], "--seed", "1", "--model", "independent", "--quiet");
-            Assert.True(fit.Code == 0, fit.ToString());
-            args = ["generate", scratch["m.semblance"], "--count", "900000000", "--seed", "1", "--to", scratch["fake.csv"], "--quiet"];
-        }
-        else args = ["run", data, "--count", "900000000", "--seed", "1", "--model", "independent", "--to", scratch["out"], "--quiet"];
+        var fit = await CommandLine.RunAsync("fit", scratch.Write("small.csv", Small()), "--to", scratch["m.semblance"], "--seed", "1", "--model", "independent", "--quiet");
+        Assert.True(fit.Code == 0, fit.ToString());
         var before = scratch.Files();
-
-        using var process = CommandLine.Start(args);
-        var watch = Stopwatch.StartNew();
-        // Wait until rows are being written: that is the middle.
-        bool Writing() => Directory.EnumerateFiles(scratch.Folder, "*.tmp", SearchOption.AllDirectories).Any(f => new FileInfo(f).Length > 0);
-        while (!Writing() && !process.HasExited && watch.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(20);
-        Assert.False(process.HasExited, "it ended before it could be interrupted");
-        Assert.Equal(0, Kill(process.Id, Interrupt));
-        await process.WaitForExitAsync();
+        using var process = CommandLine.Start("generate", scratch["m.semblance"], "--count", "900000000", "--seed", "1", "--to", scratch["fake.csv"], "--quiet");
+        await StrikeAsync(process, Interrupt, () => Directory.EnumerateFiles(scratch.Folder, "*.tmp").Any(f => new FileInfo(f).Length > 0));
         Assert.Equal(130, process.ExitCode);
         Assert.Equal(before, scratch.Files());
+    }
+
+    private static string Hidden(Scratch scratch) => scratch["out/.semblance-partial/synthetic.csv"];
+
+    [Fact]
+    public async Task Ctrl_C_in_the_middle_of_a_run_leaves_only_what_the_next_goes_on_from()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var scratch = new Scratch();
+        var data = scratch.Write("small.csv", Small());
+        using var process = CommandLine.Start("run", data, "--count", "900000000", "--seed", "1", "--model", "independent", "--to", scratch["out"]);
+        await StrikeAsync(process, Interrupt, () => File.Exists(Hidden(scratch)) && new FileInfo(Hidden(scratch)).Length > 0);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Contains("the same command goes on from it", await process.StandardError.ReadToEndAsync());
+        Assert.All(scratch.Files("out"), f => Assert.StartsWith(".semblance-partial", f));
+        var small = await CommandLine.RunAsync("run", data, "--count", "10", "--seed", "1", "--model", "independent", "--to", scratch["out"], "--quiet");
+        Assert.True(small.Code == 0, small.ToString());
+        Assert.DoesNotContain(scratch.Files("out"), f => f.StartsWith('.'));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3_000_000)]
+    [InlineData(9_000_000)]
+    public async Task A_run_that_was_killed_goes_on_and_gives_the_same_bytes(long bytes)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var scratch = new Scratch();
+        var data = scratch.Write("small.csv", Small());
+        string[] args = ["run", data, "--count", "300000", "--model", "independent", "--target", "label", "--require", "validity.types>=0"];
+        var whole = await CommandLine.RunAsync([.. args, "--seed", "7", "--to", scratch["whole"], "--quiet"]);
+        Assert.True(whole.Code == 0, whole.ToString());
+        using var process = CommandLine.Start([.. args, "--seed", "7", "--to", scratch["out"], "--quiet"]);
+        await StrikeAsync(process, Kill9, () => File.Exists(Hidden(scratch)) && new FileInfo(Hidden(scratch)).Length > bytes);
+        Assert.False(File.Exists(scratch["out/manifest.json"]));
+
+        var again = await CommandLine.RunAsync([.. args, "--to", scratch["out"]]); // the seed is that of the run that was killed
+        Assert.True(again.Code == 0, again.ToString());
+        Assert.Contains("seed 7 (that of the interrupted run", again.Errors);
+        Assert.Contains("its model is not fitted again", again.Errors);
+        foreach (var name in new[] { "synthetic.csv", "model.semblance", "recipe.yaml" })
+            Assert.Equal(await File.ReadAllBytesAsync(scratch["whole/" + name]), await File.ReadAllBytesAsync(scratch["out/" + name]));
+        Assert.Equal(6, scratch.Files("out").Length);
+
+        var third = await CommandLine.RunAsync([.. args, "--seed", "7", "--to", scratch["out"]]);
+        Assert.Equal(0, third.Code);
+        Assert.Contains("Nothing has changed", third.Output);
+        var forced = await CommandLine.RunAsync([.. args, "--seed", "7", "--to", scratch["out"], "--again", "--quiet"]);
+        Assert.Contains("synthetic.csv", forced.Output);
+    }
+
+    /// <summary>Waits until a process is in the middle of its work, and sends it a signal.</summary>
+    private static async Task StrikeAsync(Process process, int signal, Func<bool> isInTheMiddle)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!isInTheMiddle() && !process.HasExited && watch.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(5);
+        Assert.False(process.HasExited, "it ended before it could be interrupted");
+        Assert.Equal(0, Kill(process.Id, signal));
+        await process.WaitForExitAsync();
     }
 }

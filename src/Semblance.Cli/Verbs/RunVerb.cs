@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Semblance.Formats;
+using Semblance.Provenance;
 using Semblance.Recipes;
 
 namespace Semblance.Cli.Verbs;
@@ -13,12 +15,15 @@ internal static class RunVerb
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check everything, say what would be done and forecast time, memory and size; write nothing" };
 
+    private static readonly Option<bool> Again = new("--again") { Description = "Do the work again even where the folder already holds what would come out" };
+    private static readonly Option<bool> Match = new("--match") { Description = "Choose, from five times as many rows, those whose counts of one, two and three columns come nearest to the real ones; in memory" };
+
     public static Verb Command { get; } = new("run", "Do the whole job: read, fit, generate, judge, report", RunAsync)
     {
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Require, DryRun, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, Match, SharedOptions.Require, DryRun, Again, SharedOptions.Threads,
         },
         Examples =
         [
@@ -27,7 +32,8 @@ internal static class RunVerb
             "semblance run adult.csv --target income --fair sex --to out/",
             "semblance run adult.recipe.yaml",
             "semblance run adult.recipe.yaml --dry-run         checks, plans and forecasts; writes nothing",
-            "semblance run out/recipe.yaml --to again/        the same bytes again",
+            "semblance run adult.recipe.yaml                   again: goes on where it was interrupted",
+            "semblance run out/recipe.yaml --to again/         the same bytes again",
         ],
     };
 
@@ -39,11 +45,20 @@ internal static class RunVerb
         recipe = Overridden(recipe, call);
         if (recipe.To is null) throw new UsageException("run: say where the results go: --to out/");
         if (call.Get(DryRun)) return await PlanAsync(recipe, call);
-        recipe = recipe with { Seed = call.SeedOrDrawn(recipe.Seed) };
+        if (!call.Get(Again) && await recipe.FinishedAsync(call.Cancel) is { } finished) return Unchanged(finished, recipe.To, call.Screen);
+        recipe = recipe with { Seed = recipe.Seed ?? await InterruptedSeedAsync(recipe, call) ?? call.SeedOrDrawn() };
 
         RunResult result;
-        await using (var progress = call.Screen.Progress())
+        try
+        {
+            await using var progress = call.Screen.Progress();
             result = await recipe.RunAsync(call.Run(recipe.Seed.Value, progress), call.Typed, call.Cancel);
+        }
+        catch (OperationCanceledException) when (call.Cancel.IsCancellationRequested && StagedFolder.KeyIn(recipe.To) is { Length: > 0 })
+        {
+            call.Screen.Note($"cancelled; what is done is kept in {Path.Combine(recipe.To, StagedFolder.Hidden)}, and the same command goes on from it");
+            return ExitCode.Cancelled;
+        }
         if (call.Screen.Json) WriteJson(result);
         else WriteText(result, recipe.To, call.Screen);
         call.Screen.Tell(result.Gates);
@@ -80,12 +95,41 @@ internal static class RunVerb
             Where = call.Get(SharedOptions.Where) ?? recipe.Where,
             Balance = call.Get(SharedOptions.Balance) ?? recipe.Balance,
             Fair = call.Get(SharedOptions.Fair) ?? recipe.Fair,
+            Match = call.Get(Match) || recipe.Match,
             Require = recipe.Require.AddRange(call.Get(SharedOptions.Require) ?? []),
             Threads = call.Get(SharedOptions.Threads) ?? recipe.Threads,
         };
         if (call.Get(Holdout) is not { } holdout) return recipe;
         if (!double.TryParse(holdout, NumberStyles.Float, CultureInfo.InvariantCulture, out var share)) return recipe with { HoldoutFile = holdout };
         return share is > 0 and < 1 ? recipe with { HoldoutShare = share, HoldoutFile = null } : throw new UsageException($"--holdout {holdout}: give a share between 0 and 1, or a file of real rows");
+    }
+
+    private static async Task<ulong?> InterruptedSeedAsync(Recipe recipe, Call call)
+    {
+        var seed = await recipe.InterruptedSeedAsync(call.Cancel);
+        if (seed is not null) call.Screen.Note($"seed {seed} (that of the interrupted run; give --seed for another)");
+        return seed;
+    }
+
+    /// <summary>Nothing to do: what would come out lies there already.</summary>
+    private static int Unchanged(Manifest manifest, string to, Screen screen)
+    {
+        var passed = manifest.Gates.All(g => g.Met);
+        if (screen.Json) JsonOutput.Write(json =>
+        {
+            json.WriteBoolean("unchanged", true);
+            json.WriteString("folder", Path.GetFullPath(to));
+            json.WriteString("seed", manifest.Seed);
+            json.WriteString("model", manifest.Model!.Id);
+            json.WriteNumber("fittedRows", manifest.Model.FittedRows);
+            json.WriteNumber("rows", manifest.Request!.Produced);
+            json.WriteBoolean("passed", passed);
+            json.WriteBoolean("withheld", !manifest.Withheld.IsEmpty);
+            json.Texts("files", manifest.Outputs.Select(o => o.Name).Append(Manifest.FileName));
+        });
+        else screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Nothing has changed since {manifest.Created:yyyy-MM-dd HH:mm} UTC: {to} holds what this recipe gives, every file as it was made. --again does the work again."));
+        foreach (var gate in manifest.Gates.Where(g => !g.Met)) Console.Error.WriteLine($"semblance: not met: {gate.Text} ({gate.Why})");
+        return passed ? ExitCode.Done : ExitCode.GateNotMet;
     }
 
     private static void WriteText(RunResult result, string to, Screen screen)
@@ -96,7 +140,7 @@ internal static class RunVerb
         screen.Out.WriteLine();
         screen.Out.WriteLine($"{Grid.Count(manifest.Model!.FittedRows)} rows learned from by `{manifest.Model.Id}`, {Grid.Count(manifest.Request!.Produced)} made, seed {manifest.Seed}.");
         if (result.Fairness is { } fairness) screen.Out.WriteLine(fairness.ToString());
-        foreach (var output in manifest.Outputs.Select(o => o.Name).Append(Provenance.Manifest.FileName))
+        foreach (var output in manifest.Outputs.Select(o => o.Name).Append(Manifest.FileName))
             screen.Out.WriteLine("  " + Path.Combine(to, output) + (output == RunResult.ReportFile ? "   (read this first)" : ""));
     }
 
@@ -112,6 +156,6 @@ internal static class RunVerb
         if (result.Fairness is { } fairness) json.Fairness(fairness);
         json.Gates(result.Gates);
         json.Scores(result.Card);
-        json.Texts("files", result.Manifest.Outputs.Select(o => o.Name).Append(Provenance.Manifest.FileName));
+        json.Texts("files", result.Manifest.Outputs.Select(o => o.Name).Append(Manifest.FileName));
     });
 }

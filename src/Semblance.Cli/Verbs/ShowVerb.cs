@@ -6,15 +6,15 @@ using Semblance.Models;
 
 namespace Semblance.Cli.Verbs;
 
-/// <summary><c>semblance show</c>: what a model file holds, or what a model or metric of the catalogues is.</summary>
+/// <summary><c>semblance show</c>: what a model file holds, what a model or metric of the catalogues is, or the schema of recipes.</summary>
 internal static class ShowVerb
 {
-    private static readonly Argument<string> Input = new("what") { Description = "A model file, or the id of a model or metric" };
+    private static readonly Argument<string> Input = new("what") { Description = "A model file, the id of a model or metric, or recipe-schema" };
 
-    public static Verb Command { get; } = new("show", "Tell what a model file holds, or what settings a model takes", RunAsync)
+    public static Verb Command { get; } = new("show", "Tell what a model file holds, what settings a model takes, or the JSON Schema of recipes", RunAsync)
     {
         Arguments = { Input },
-        Examples = ["semblance show adult.semblance", "semblance show adult.semblance --json", "semblance show cart", "semblance show privacy.dcr-share"],
+        Examples = ["semblance show adult.semblance", "semblance show adult.semblance --json", "semblance show cart", "semblance show privacy.dcr-share", "semblance show recipe-schema"],
     };
 
     private static async Task<int> RunAsync(Call call)
@@ -53,6 +53,11 @@ internal static class ShowVerb
     private static bool FromCatalogue(Call call)
     {
         var id = call.Get(Input);
+        if (id == "recipe-schema")
+        {
+            call.Screen.Out.Write(Recipes.RecipeSchema.ToJson());
+            return true;
+        }
         if (ModelCatalog.Default.Entries.FirstOrDefault(e => e.Id == id) is { } entry)
         {
             var settings = ModelSettings.Of(entry.Model);

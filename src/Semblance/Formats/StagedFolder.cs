@@ -2,38 +2,83 @@ namespace Semblance.Formats;
 
 /// <summary>
 /// A set of files that belong together. They are made in a hidden folder inside the target and moved into place by <see cref="Commit"/>; disposing without a
-/// commit leaves the target as it was, or absent when it was absent.
+/// commit leaves the target as it was, or absent when it was absent, unless <see cref="Keep"/> was called: then the hidden folder stays, and who comes with the same key finds in it what was made. There is
+/// one hidden folder in a target at most, and one set at a time that works in it.
 /// </summary>
 public sealed class StagedFolder : IDisposable
 {
-    private readonly string staging;
-    private readonly string? made; // topmost folder that did not exist before
+    /// <summary>Name of the hidden folder inside the target.</summary>
+    public const string Hidden = ".semblance-partial";
 
-    private StagedFolder(string folder, string staging, string? made) => (Folder, this.staging, this.made) = (folder, staging, made);
+    private const string Locked = ".lock", KeyName = ".key";
+    private readonly string staging;
+    private readonly FileStream hold;
+    private readonly string? made; // topmost folder that did not exist before
+    private bool stays;
+
+    private StagedFolder(string folder, string staging, FileStream hold, string? made) => (Folder, this.staging, this.hold, this.made) = (folder, staging, hold, made);
 
     /// <summary>The target, as a full path.</summary>
     public string Folder { get; }
 
+    /// <summary>Whether files of an earlier set of the same key are there. They may be cut short or damaged.</summary>
+    public bool Resumes { get; private init; }
+
     /// <summary>Opens a set. Missing folders are made; that the target can be written to shows now, not after an hour of work.</summary>
-    /// <exception cref="DataException">The folder can't be written to (SB1091), or the disk is full (SB1092).</exception>
-    public static StagedFolder Create(string folder)
+    /// <param name="folder">The target.</param>
+    /// <param name="key">What the set is made from: what an interrupted set of the same key left is kept, all else is cleared. Null keeps nothing.</param>
+    /// <exception cref="DataException">The folder can't be written to (SB1091), the disk is full (SB1092), or another set is at work there (SB1093).</exception>
+    public static StagedFolder Create(string folder, string? key = null)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(full)) throw IsFile(folder);
         string? made = null;
         for (var parent = full; parent is not null && !Directory.Exists(parent); parent = Path.GetDirectoryName(parent)) made = parent;
-        var staging = Path.Combine(full, $".partial-{Environment.ProcessId}");
+        var staging = Path.Combine(full, Hidden);
+        FileStream? hold = null;
         try
         {
-            if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
-            Directory.CreateDirectory(staging);
-            File.WriteAllBytes(Path.Combine(staging, ".probe"), [0]);
-            File.Delete(Path.Combine(staging, ".probe"));
-            return new StagedFolder(full, staging, made);
+            // what lies in it has passed no gate yet: it is the owner's alone
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(staging);
+            else if (!Directory.Exists(staging)) { Directory.CreateDirectory(full); Directory.CreateDirectory(staging, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); }
+            hold = Hold(folder, staging);
+            var resumes = key is not null && KeyIn(full) == key;
+            if (!resumes)
+            {
+                Clear(staging);
+                File.WriteAllText(Path.Combine(staging, KeyName), key);
+            }
+            return new StagedFolder(full, staging, hold, made) { Resumes = resumes };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
+            hold?.Dispose();
             throw StagedFile.Failed(folder, e);
+        }
+    }
+
+    /// <summary>The key of an interrupted set that a folder holds, or null.</summary>
+    public static string? KeyIn(string folder)
+    {
+        var path = Path.Combine(folder, Hidden, KeyName);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
+
+    private static FileStream Hold(string folder, string staging)
+    {
+        try { return new FileStream(Path.Combine(staging, Locked), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1); }
+        catch (IOException e) when (File.Exists(Path.Combine(staging, Locked)))
+        {
+            throw new DataException("SB1093", $"another run is writing to the folder `{folder}`; wait for its end, or name another folder", e);
+        }
+    }
+
+    private static void Clear(string staging)
+    {
+        foreach (var entry in new DirectoryInfo(staging).EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo below) below.Delete(recursive: true);
+            else if (entry.Name != Locked) entry.Delete();
         }
     }
 
@@ -78,7 +123,7 @@ public sealed class StagedFolder : IDisposable
                 if (File.Exists(PathOf(name))) File.Move(PathOf(name), Path.Combine(Folder, name), overwrite: true);
                 else File.Delete(Path.Combine(Folder, name));
             }
-            Directory.Delete(staging, recursive: true);
+            Remove();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -86,13 +131,28 @@ public sealed class StagedFolder : IDisposable
         }
     }
 
-    /// <summary>Removes what was not committed.</summary>
+    /// <summary>Lets what was made so far stay when this is disposed, for who comes with the same key.</summary>
+    public void Keep() => stays = true;
+
+    /// <summary>Removes what was not committed, unless it is kept.</summary>
     public void Dispose()
     {
-        if (!Directory.Exists(staging)) return;
-        Directory.Delete(staging, recursive: true);
+        if (stays || !Directory.Exists(staging))
+        {
+            hold.Dispose();
+            return;
+        }
+        Remove();
         // Only what this set made, and only while nobody else put something there.
         for (var folder = Folder; made is not null && folder is not null && folder.Length >= made.Length && !Directory.EnumerateFileSystemEntries(folder).Any(); folder = Path.GetDirectoryName(folder))
             Directory.Delete(folder);
+    }
+
+    /// <summary>The lock goes last: until then nobody else begins.</summary>
+    private void Remove()
+    {
+        Clear(staging);
+        hold.Dispose();
+        Directory.Delete(staging, recursive: true);
     }
 }

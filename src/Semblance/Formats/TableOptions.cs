@@ -84,6 +84,9 @@ public sealed record WriteOptions
 
     /// <summary>Told about every block as it is written. Without it no hashes are computed.</summary>
     public Action<WrittenBlock>? OnBlock { get; init; }
+
+    /// <summary>Rows and bytes that stand already in the stream, header and all: what is written goes on from there.</summary>
+    internal (long Rows, long Bytes) After { get; init; }
 }
 
 /// <summary>

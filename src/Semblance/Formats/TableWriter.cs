@@ -32,6 +32,7 @@ public sealed class TableWriter : IAsyncDisposable
         // Level "fastest": compressing is the slowest part by far, and the better levels gain little on tables.
         output = gzip ? new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true) : stream;
         ownsOutput = gzip;
+        (Rows, offset) = options.After;
         hash = onBlock is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         text = format == TableFormat.Csv ? new CsvText(delimiter) : new JsonLinesText();
     }
@@ -59,7 +60,15 @@ public sealed class TableWriter : IAsyncDisposable
     public static TableWriter Create(Stream stream, WriteOptions? options = null)
     {
         options ??= new WriteOptions();
-        return new TableWriter(null, "the output", stream, options.Gzip ?? false, options.Format ?? TableFormat.Csv, CsvReader.Checked(options.Delimiter ?? ','), options);
+        return new TableWriter(null, stream is FileStream { Name: var name } ? name : "the output", stream, options.Gzip ?? false, options.Format ?? TableFormat.Csv, CsvReader.Checked(options.Delimiter ?? ','), options);
+    }
+
+    /// <summary>What stands before the first row of a CSV.</summary>
+    internal static byte[] HeaderOf(Schema schema)
+    {
+        var buffer = new OutputBuffer(1 << 12);
+        new CsvText((byte)',').WriteHeader(schema, buffer);
+        return buffer.Written.ToArray();
     }
 
     /// <summary>Writes the rows of a block. The first block gives the header; all must have the same columns.</summary>
@@ -71,7 +80,7 @@ public sealed class TableWriter : IAsyncDisposable
         if (schema is null)
         {
             schema = block.Schema;
-            text.WriteHeader(schema, buffer);
+            if (offset == 0) text.WriteHeader(schema, buffer);
             if (onBlock is not null) await FlushAsync(ct).ConfigureAwait(false);
             hash?.GetHashAndReset();
         }

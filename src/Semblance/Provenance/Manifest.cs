@@ -56,7 +56,8 @@ public sealed record Manifest
 /// <param name="Runtime">Version of .NET.</param>
 /// <param name="Tier">Vector instructions: <c>avx512</c>, <c>avx2</c> or <c>other</c>. The first two give the same bytes; on others learned models agree within a tolerance.</param>
 /// <param name="System">Operating system and processor kind.</param>
-public sealed record ManifestTool(string Version, string Runtime, string Tier, string System);
+/// <param name="Build">Identity of the very build: two builds of one version may differ while it is being written.</param>
+public sealed record ManifestTool(string Version, string Runtime, string Tier, string System, string? Build = null);
 
 /// <summary>A file that was read.</summary>
 /// <param name="Name">Path relative to the manifest's folder.</param>
@@ -101,7 +102,8 @@ public sealed record ManifestModel
 /// <param name="Where">Condition, or null.</param>
 /// <param name="Balance">Balance, or null.</param>
 /// <param name="Fair">Fairness, or null.</param>
-public sealed record ManifestRequest(long Count, long Produced, string? Where = null, string? Balance = null, ManifestFairness? Fair = null);
+/// <param name="Match">Whether the rows were chosen together to be as frequent as the real ones; null for no.</param>
+public sealed record ManifestRequest(long Count, long Produced, string? Where = null, string? Balance = null, ManifestFairness? Fair = null, bool? Match = null);
 
 /// <summary>A target that was made independent of sensitive columns.</summary>
 /// <param name="Target">The target.</param>

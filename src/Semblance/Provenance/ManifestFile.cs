@@ -22,7 +22,8 @@ public static class ManifestFile
         new About { Model = "" }.Version,
         Environment.Version.ToString(),
         Avx512F.IsSupported ? "avx512" : Avx2.IsSupported && Fma.IsSupported ? "avx2" : "other",
-        $"{(OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : "Linux")} {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}");
+        $"{(OperatingSystem.IsWindows() ? "Windows" : OperatingSystem.IsMacOS() ? "macOS" : "Linux")} {RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}",
+        typeof(ManifestFile).Module.ModuleVersionId.ToString("N"));
 
     /// <summary>The manifest as JSON, keys in a fixed order.</summary>
     public static byte[] ToJson(Manifest manifest) => [.. JsonSerializer.SerializeToUtf8Bytes(manifest, Json.Manifest), (byte)'\n'];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Semblance.Data;
 using Semblance.Formats;
+using Semblance.Models;
 using Semblance.Provenance;
 using Semblance.Recipes;
 
@@ -31,50 +32,70 @@ public static class RecipeRunning
             return new RunForecast(prepared).Plan();
         }
 
+        /// <summary>The seed of an interrupted run of this very recipe and data that its folder holds; null when there is none. A recipe that names no seed goes on with it.</summary>
+        /// <exception cref="DataException">The data can't be read.</exception>
+        public async Task<ulong?> InterruptedSeedAsync(CancellationToken ct = default)
+        {
+            if (recipe.To is null || StagedFolder.KeyIn(recipe.To) is not { Length: > 0 } key) return null;
+            return (await RunFingerprint.OfAsync(recipe with { Model = recipe.Model ?? ModelCatalog.Default.DefaultId }, ct).ConfigureAwait(false)).SeedIn(key);
+        }
+
+        /// <summary>
+        /// Whether the recipe's folder already holds what this recipe gives: the same recipe, data and program, every file as its manifest says. A recipe without a seed never does.
+        /// </summary>
+        /// <returns>The manifest, or null where there is work to do.</returns>
+        /// <exception cref="RecipeException">Something in the recipe does not make sense.</exception>
+        public async Task<Manifest?> FinishedAsync(CancellationToken ct = default)
+        {
+            if (recipe is not { To: not null, Seed: { } seed }) return null;
+            return await FinishedRun.FindAsync(CheckedRecipe.Of(recipe, Run.With(seed)).Recipe, ct).ConfigureAwait(false);
+        }
+
         /// <summary>
         /// Runs the whole loop and leaves its results in the recipe's folder, all or none of them. After a failed privacy gate the folder holds neither data nor
         /// model. The same recipe, data and seed give the same data, model and recipe files, byte for byte, at any thread count.
         /// </summary>
         /// <param name="run">Threads, progress, clock; its seed is used when the recipe has none.</param>
         /// <param name="command">What was typed, for the manifest.</param>
-        /// <param name="ct">Stops the work; nothing is left then.</param>
+        /// <param name="ct">Stops the work. What is done by then stays in a hidden folder, and the same call goes on from it; a call with another recipe, data or seed clears it.</param>
         /// <exception cref="RecipeException">The recipe names no folder (SB2010), or a gate or condition does not make sense.</exception>
         /// <exception cref="DataException">The data can't be read, or the folder can't be written to.</exception>
         public async Task<RunResult> RunAsync(Run run, string command, CancellationToken ct = default)
         {
             var told = CheckedRecipe.Of(recipe, run);
-            using var folder = StagedFolder.Create(told.Recipe.To!);
+            StagedFolder.RequireWritable(told.Recipe.To!);
             var prepared = await PreparedRun.OfAsync(told, ct).ConfigureAwait(false);
-            (recipe, run) = (prepared.Recipe, prepared.Run);
-
-            using var generator = await prepared.Train.FitAsync(told.Model, run, ct).ConfigureAwait(false);
-            await generator.SaveAsync(folder.PathOf(RunResult.ModelFile), ct).ConfigureAwait(false);
-            var blocks = await WriteAsync(generator, prepared, folder.PathOf(RunResult.DataFile), ct).ConfigureAwait(false);
-
-            var synthetic = await FirstRowsAsync(folder.PathOf(RunResult.DataFile), generator.Schema, blocks, run, ct).ConfigureAwait(false);
-            var evidence = new Evidence<Table>(prepared.Train, synthetic) { Holdout = prepared.Holdout, Target = recipe.Target, Sensitive = recipe.Fair };
-            var card = await evidence.EvaluateAsync(run, told.Metrics, ct).ConfigureAwait(false);
-            var cost = prepared.Request.Fair is { } fair
-                ? await FairnessCost.MeasureAsync(fair, generator, prepared.Request.Where, prepared.Train, prepared.Holdout, synthetic, card, run, ct).ConfigureAwait(false) : null;
-            var results = told.Gates.Select(g => g.Check(card)).ToImmutableArray();
-            var files = new ResultFiles(prepared, folder, generator.About, blocks);
-            var manifest = await files.WriteAsync(card, results, synthetic.Rows, cost, command, ct).ConfigureAwait(false);
-            ct.ThrowIfCancellationRequested();
-            folder.Commit([.. RunResult.Files]);
-            return new RunResult { Folder = folder.Folder, Recipe = recipe, Card = card, Manifest = manifest, Gates = results, Fairness = cost };
+            var fingerprint = await RunFingerprint.OfAsync(told.Recipe, ct).ConfigureAwait(false);
+            using var folder = StagedFolder.Create(told.Recipe.To!, fingerprint.Key);
+            var work = new KeptWork(folder, prepared);
+            try
+            {
+                return await WorkAsync(prepared, work, folder, command, ct).ConfigureAwait(false);
+            }
+            catch (Exception e) when (work.IsWorthKeeping && e is OperationCanceledException or DataException { Code: "SB1092" })
+            {
+                folder.Keep();
+                throw;
+            }
         }
     }
 
-    private static async Task<ImmutableArray<ManifestBlock>> WriteAsync(IGenerator<Table> generator, PreparedRun prepared, string path, CancellationToken ct)
+    private static async Task<RunResult> WorkAsync(PreparedRun prepared, KeptWork work, StagedFolder folder, string command, CancellationToken ct)
     {
-        var blocks = ImmutableArray.CreateBuilder<ManifestBlock>();
-        var writer = TableWriter.Create(path, new WriteOptions { OnBlock = b => blocks.Add(new ManifestBlock(b.FirstRow, b.Rows, b.Offset, b.Length, b.Sha256)) });
-        await using (writer.ConfigureAwait(false))
-        {
-            await foreach (var block in generator.StreamAsync(prepared.Request, prepared.Run, ct).ConfigureAwait(false)) await writer.WriteAsync(block, ct).ConfigureAwait(false);
-            await writer.CommitAsync(ct).ConfigureAwait(false);
-        }
-        return blocks.ToImmutable();
+        var (recipe, run) = (prepared.Recipe, prepared.Run);
+        using var generator = await work.ModelAsync(ct).ConfigureAwait(false);
+        var blocks = await work.RowsAsync(generator, ct).ConfigureAwait(false);
+
+        var synthetic = await FirstRowsAsync(folder.PathOf(RunResult.DataFile), generator.Schema, blocks, run, ct).ConfigureAwait(false);
+        var evidence = new Evidence<Table>(prepared.Train, synthetic) { Holdout = prepared.Holdout, Target = recipe.Target, Sensitive = recipe.Fair };
+        var card = await evidence.EvaluateAsync(run, prepared.Checked.Metrics, ct).ConfigureAwait(false);
+        var cost = prepared.Request.Fair is { } fair
+            ? await FairnessCost.MeasureAsync(fair, generator, prepared.Request.Where, prepared.Train, prepared.Holdout, synthetic, card, run, ct).ConfigureAwait(false) : null;
+        var results = prepared.Checked.Gates.Select(g => g.Check(card)).ToImmutableArray();
+        var manifest = await new ResultFiles(prepared, folder, generator.About, blocks).WriteAsync(card, results, synthetic.Rows, cost, command, ct).ConfigureAwait(false);
+        ct.ThrowIfCancellationRequested();
+        folder.Commit([.. RunResult.Files]);
+        return new RunResult { Folder = folder.Folder, Recipe = recipe, Card = card, Manifest = manifest, Gates = results, Fairness = cost };
     }
 
     /// <summary>The generated rows as any reader finds them, up to <see cref="JudgedRows"/>: what is judged is the file, not what was in memory.</summary>

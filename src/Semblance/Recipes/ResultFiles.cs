@@ -23,7 +23,7 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
             Tool = ManifestFile.ThisTool, Created = new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerSecond, TimeSpan.Zero), Command = command, Seed = prepared.Run.Seed.ToString(),
             Inputs = await InputsAsync(ct).ConfigureAwait(false),
             Model = Describe(about) with { File = withheld ? null : RunResult.ModelFile },
-            Request = new ManifestRequest(prepared.Request.Count, blocks.Sum(b => (long)b.Rows), Recipe.Where, Recipe.Balance, prepared.Request.Fair is { } asked ? new(asked.Target, asked.Sensitive) : null),
+            Request = new ManifestRequest(prepared.Request.Count, blocks.Sum(b => (long)b.Rows), Recipe.Where, Recipe.Balance, prepared.Request.Fair is { } asked ? new(asked.Target, asked.Sensitive) : null, Recipe.Match ? true : null),
             Gates = [.. results.Select(r => new ManifestGate(r.Gate.Text, r.Met, r.Why))],
             Withheld = withheld ? [RunResult.DataFile, RunResult.ModelFile] : [],
             Notes = Notes(judged, cost),
@@ -34,6 +34,9 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
         foreach (var name in manifest.Withheld) File.Delete(folder.PathOf(name));
         return manifest;
     }
+
+    /// <summary>The resolved recipe as it lies in the folder. Threads belong to a machine, not to a result.</summary>
+    public static byte[] RecipeText(Recipe recipe, string folder) => System.Text.Encoding.UTF8.GetBytes(RecipeWriter.Write(recipe with { Threads = null }, folder));
 
     private async Task<ImmutableArray<ManifestInput>> InputsAsync(CancellationToken ct)
     {
@@ -65,6 +68,7 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
         if (judged < Recipe.Count) notes.Add(string.Create(CultureInfo.InvariantCulture, $"The first {judged} of {Recipe.Count} rows were judged."));
         if (Recipe.Where is { } where) notes.Add($"Only rows with {where} were made, so they are not meant to resemble the real rows as a whole.");
         if (Recipe.Balance is { } balance) notes.Add($"The rows were balanced by {balance}, so they are not meant to resemble the real rows in how frequent these values are.");
+        if (Recipe.Match) notes.Add("The rows were chosen, from five times as many, so that their counts come near those of the real rows the model learned from: these were looked at a second time.");
         if (fairness is not null) notes.Add($"{fairness} The target was cut from the sensitive columns on purpose, so the rows are not meant to resemble the real ones in that.");
         return notes.ToImmutable();
     }
@@ -99,7 +103,7 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
         await card.WriteAsync(folder.PathOf(RunResult.ReportFile), context, ct).ConfigureAwait(false);
         run.Report(Stage.Report, RunResult.NumbersFile, 1, 2);
         await card.WriteAsync(folder.PathOf(RunResult.NumbersFile), context, ct).ConfigureAwait(false);
-        await WriteBytesAsync(folder.PathOf(RunResult.RecipeFile), System.Text.Encoding.UTF8.GetBytes(RecipeWriter.Write(Recipe with { Threads = null }, folder.Folder)), ct).ConfigureAwait(false);
+        await WriteBytesAsync(folder.PathOf(RunResult.RecipeFile), RecipeText(Recipe, folder.Folder), ct).ConfigureAwait(false);
         run.Report(Stage.Report, "done", 2, 2);
     }
 

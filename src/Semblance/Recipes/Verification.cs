@@ -87,6 +87,11 @@ public static class Verification
         }
 
         using var generator = await ModelCatalog.Default.OpenAsync(Path.Combine(folder, file), ct).ConfigureAwait(false);
+        if (manifest.Request?.Match == true)
+        {
+            checks.Add(await MatchedAsync(folder, manifest, data, generator, checks, run, ct).ConfigureAwait(false));
+            return;
+        }
         var chosen = Choose(data.Blocks.Length, blocks, changed, run);
         var same = 0;
         foreach (var index in chosen)
@@ -100,6 +105,34 @@ public static class Verification
         }
         checks.Add(new Check(what, same == chosen.Length ? CheckOutcome.Same : CheckOutcome.Differs,
             $"{same} of {chosen.Length} blocks came out with the same bytes ({data.Blocks.Length} blocks in all)"));
+    }
+
+    /// <summary>Rows that were chosen together are made again together, or not at all; it takes the real rows they were matched to.</summary>
+    private static async Task<Check> MatchedAsync(string folder, Manifest manifest, ManifestOutput data, IGenerator<Table> generator, ImmutableArray<Check>.Builder checks, Run run, CancellationToken ct)
+    {
+        const string what = "made again";
+        string[] needed = [RunResult.RecipeFile, .. manifest.Inputs.Select(i => i.Name)];
+        if (checks.FirstOrDefault(c => needed.Contains(c.What) && c.Outcome != CheckOutcome.Same) is { } missing)
+            return new Check(what, CheckOutcome.NotCompared, $"the rows were matched to the real ones and can only be made again from these: `{missing.What}`: {missing.Detail}");
+        var recipe = await RecipeReader.ReadAsync(Path.Combine(folder, RunResult.RecipeFile), ct).ConfigureAwait(false);
+        var prepared = await PreparedRun.OfAsync(CheckedRecipe.Of(recipe, run with { Progress = null }), ct).ConfigureAwait(false);
+        var blocks = new List<WrittenBlock>();
+        var bytes = new MemoryStream();
+        var writer = TableWriter.Create(bytes, new WriteOptions { Format = TableFormat.Csv, OnBlock = blocks.Add });
+        await using (writer.ConfigureAwait(false))
+        {
+            await foreach (var block in MatchedRows.OfAsync(generator, prepared.Train, prepared.Request.Count, run, ct).ConfigureAwait(false)) await writer.WriteAsync(block, ct).ConfigureAwait(false);
+            await writer.CommitAsync(ct).ConfigureAwait(false);
+        }
+        var same = 0;
+        for (var i = 0; i < data.Blocks.Length; i++)
+        {
+            var made = i < blocks.Count ? bytes.GetBuffer().AsSpan((int)blocks[i].Offset, (int)blocks[i].Length).ToArray() : [];
+            var read = File.Exists(Path.Combine(folder, data.Name)) ? FileCheck.ReadBlock(folder, data, data.Blocks[i]) : null;
+            if (read is not null && made.AsSpan().SequenceEqual(read)) same++;
+            else checks.Add(new Check($"block {i}", CheckOutcome.Differs, Difference(data.Blocks[i], made, read)));
+        }
+        return new Check(what, same == data.Blocks.Length ? CheckOutcome.Same : CheckOutcome.Differs, $"{same} of {data.Blocks.Length} blocks came out with the same bytes, all rows matched again to the real ones");
     }
 
     /// <summary>Changed blocks (at most as many as asked for), the first, the last, and others at random.</summary>

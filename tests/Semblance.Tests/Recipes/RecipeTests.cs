@@ -28,12 +28,17 @@ public sealed class RecipeTests
               zip: identifier
             where: "age >= 18"
             fair: "sex, race"
+            match: false
+            evaluate: [ privacy, fidelity.shape ]
             require:
               - privacy.dcr-share<=0.52
             to: out
             threads: 2
             """);
         Assert.Equal("sex, race", recipe.Fair);
+        Assert.False(recipe.Match);
+        Assert.True(Read("version: 1\ndata: a.csv\nmatch: true").Match);
+        Assert.Equal(["privacy", "fidelity.shape"], recipe.Evaluate.ToArray());
         Assert.Equal(Path.Combine("work", "adult.csv"), recipe.Data);
         Assert.Equal(("income", "cart", ulong.MaxValue, 10L, 0.25, 2), (recipe.Target, recipe.Model, recipe.Seed!.Value, recipe.Count!.Value, recipe.HoldoutShare, recipe.Threads!.Value));
         Assert.Equal("a: b", recipe.Set["note"]);
@@ -55,6 +60,9 @@ public sealed class RecipeTests
     [InlineData("version: 1\ndata: [a.csv]", "line 2, column 7", "a list")]
     [InlineData("version: 1\ndata: a.csv\ncolumns: { zip: catgory }", "line 3, column 17", "`category`")]
     [InlineData("version: 1\ndata: a.csv\nrequire: dcr <", "line 3, column 10", "dcr")]
+    [InlineData("version: 1\ndata: a.csv\nmatch: yes", "line 3, column 8", "true or false")]
+    [InlineData("version: 1\ndata: a.csv\nevaluate:\n  - privacy.dcr-shar", "line 4, column 5", "`privacy.dcr-share`")]
+    [InlineData("version: 1\ndata: a.csv\nevaluate: { a: b }", "line 3, column 11", "a map")]
     [InlineData("version: 2\ndata: a.csv", "line 1, column 10", "`2`")]
     [InlineData("data: a.csv", "version", "version: 1")]
     [InlineData("version: 1", "data", "adult.csv")]
