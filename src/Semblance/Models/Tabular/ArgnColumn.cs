@@ -65,30 +65,50 @@ internal sealed unsafe class ArgnColumn
     public Span<float> OutputBias => outputBias.Values;
 
     /// <summary>Floats of scratch that <see cref="Draw"/> needs.</summary>
-    public nint Scratch => Chunk * (2 * (nint)Units + Padded) + RowTile.Size(Padded) + ClassPick.Scratch;
+    public nint Scratch => Chunk * (2 * (nint)Units + Padded + Earlier.Length) + RowTile.Rows * (nint)Padded + RowTile.Size(Padded) + ClassPick.Scratch;
+
+    /// <summary>Floats that it needs where <see cref="RowContexts"/> are few.</summary>
+    public nint Shared => RowContexts.Most * (nint)Padded;
 
     /// <summary>Draws a token for each row.</summary>
     /// <param name="drawn">Tokens of the columns drawn so far, [column][row].</param>
+    /// <param name="contexts">Which rows agree in them.</param>
     /// <param name="words">A random word a row.</param>
     /// <param name="shares">What each token's probability is multiplied by; null: nothing.</param>
     /// <param name="weights">Multiplied by the probability that is left; only where there are shares.</param>
     /// <param name="result">Receives the tokens.</param>
     /// <param name="scratch">As many floats as <see cref="Scratch"/>.</param>
+    /// <param name="shared">As many floats as <see cref="Shared"/>.</param>
     /// <param name="workspace">Memory of matrix products.</param>
-    public void Draw(int[][] drawn, ReadOnlySpan<uint> words, float[]? shares, double[]? weights, Span<int> result, float* scratch, Workspace workspace)
+    public void Draw(int[][] drawn, RowContexts contexts, ReadOnlySpan<uint> words, float[]? shares, double[]? weights, Span<int> result, float* scratch, float* shared, Workspace workspace)
     {
-        float* first = scratch, second = first + Chunk * (nint)Units, logits = second + Chunk * (nint)Units, tile = logits + Chunk * (nint)Padded, sides = tile + RowTile.Size(Padded);
+        float* logits = scratch + Chunk * (2 * (nint)Units + Earlier.Length), together = logits + Chunk * (nint)Padded, tile = together + RowTile.Rows * (nint)Padded, sides = tile + RowTile.Size(Padded);
+        Span<int> own = stackalloc int[Chunk];
+        for (var start = 0; start < contexts.Count; start += Chunk)
+            Logits(drawn, contexts.Rows.Slice(start, Math.Min(Chunk, contexts.Count - start)), scratch, shared + start * (nint)Padded, workspace);
         for (var start = 0; start < result.Length; start += Chunk)
         {
             var rows = Math.Min(Chunk, result.Length - start);
-            Logits(drawn, start, rows, first, second, logits, workspace);
+            if (contexts.Count == 0) Logits(drawn, Rows(own[..rows], start), scratch, logits, workspace);
             for (var row = 0; row < rows; row += RowTile.Rows)
             {
                 var count = Math.Min(RowTile.Rows, rows - row);
-                RowTile.Load(logits + row * (nint)Padded, Padded, count, tile);
-                ClassPick.Draw(tile, Padded, this.count, count, sides, words.Slice(start + row, count), shares, weights is null ? default : weights.AsSpan(start + row, count), result.Slice(start + row, count));
+                var from = logits + row * (nint)Padded;
+                if (contexts.Count > 0)
+                {
+                    from = together;
+                    for (var i = 0; i < count; i++) new Span<float>(shared + contexts.Of[start + row + i] * (nint)Padded, Padded).CopyTo(new Span<float>(together + i * (nint)Padded, Padded));
+                }
+                Panels.Pack(from, Padded, 1, count, this.count, tile, RowTile.Rows);
+                ClassPick.Draw(tile, this.count, this.count, count, sides, words.Slice(start + row, count), shares, weights is null ? default : weights.AsSpan(start + row, count), result.Slice(start + row, count));
             }
         }
+    }
+
+    private static Span<int> Rows(Span<int> rows, int first)
+    {
+        for (var i = 0; i < rows.Length; i++) rows[i] = first + i;
+        return rows;
     }
 
     /// <summary>Adds the logarithms of the probabilities of known tokens.</summary>
@@ -99,12 +119,13 @@ internal sealed unsafe class ArgnColumn
     /// <param name="workspace">Memory of matrix products.</param>
     public void Weigh(int[][] drawn, bool[] weighed, double[] logs, float* scratch, Workspace workspace)
     {
-        float* first = scratch, second = first + Chunk * (nint)Units, logits = second + Chunk * (nint)Units;
+        var logits = scratch + Chunk * (2 * (nint)Units + Earlier.Length);
+        Span<int> all = stackalloc int[Chunk];
         for (var start = 0; start < weighed.Length; start += Chunk)
         {
             var rows = Math.Min(Chunk, weighed.Length - start);
             if (!weighed.AsSpan(start, rows).Contains(true)) continue;
-            Logits(drawn, start, rows, first, second, logits, workspace);
+            Logits(drawn, Rows(all[..rows], start), scratch, logits, workspace);
             for (var row = 0; row < rows; row++)
             {
                 if (!weighed[start + row]) continue;
@@ -119,60 +140,72 @@ internal sealed unsafe class ArgnColumn
         }
     }
 
-    private void Logits(int[][] drawn, int start, int rows, float* first, float* second, float* logits, Workspace workspace)
+    /// <summary>Logarithms of the tokens' probabilities for up to <see cref="Chunk"/> rows of the block.</summary>
+    private void Logits(int[][] drawn, ReadOnlySpan<int> rows, float* scratch, float* logits, Workspace workspace)
     {
-        var places = stackalloc int[Math.Max(1, Earlier.Length)];
         if (output is null)
-            for (var row = 0; row < rows; row++) outputBias.Values.CopyTo(new Span<float>(logits + row * (nint)Padded, Padded));
-        else
         {
-            for (var row = 0; row < rows; row++)
-            {
-                for (var i = 0; i < Earlier.Length; i++) places[i] = (Offsets[i] + drawn[Earlier[i]][start + row]) * Units;
-                AddUp(inputBias!.Data, input!.Data, places, Earlier.Length, first + row * (nint)Units, Units);
-            }
-            Gemm.Multiply(workspace, new Matrix(first, rows, Units), new Matrix(hidden!.Data, Units, Units), new Matrix(second, rows, Units), bias: hiddenBias!.Data);
-            ActivationKernels.Apply(Activation.Relu, second, second, rows * Units);
-            Gemm.Multiply(workspace, new Matrix(second, rows, Units), new Matrix(output.Data, Units, Padded), new Matrix(logits, rows, Padded), bias: outputBias.Data);
+            for (var row = 0; row < rows.Length; row++) outputBias.Values.CopyTo(new Span<float>(logits + row * (nint)Padded, Padded));
+            return;
         }
+        float* first = scratch, second = first + Chunk * (nint)Units;
+        var places = (int*)(second + Chunk * (nint)Units);
+        for (var i = 0; i < Earlier.Length; i++)
+        {
+            var (of, offset) = (drawn[Earlier[i]], Offsets[i]);
+            var place = places + i;
+            foreach (var row in rows)
+            {
+                *place = (offset + of[row]) * Units;
+                place += Earlier.Length;
+            }
+        }
+        AddUp(inputBias!.Data, input!.Data, places, Earlier.Length, rows.Length, first, Units);
+        Gemm.Multiply(workspace, new Matrix(first, rows.Length, Units), new Matrix(hidden!.Data, Units, Units), new Matrix(second, rows.Length, Units), bias: hiddenBias!.Data);
+        ActivationKernels.Apply(Activation.Relu, second, second, rows.Length * Units);
+        Gemm.Multiply(workspace, new Matrix(second, rows.Length, Units), new Matrix(output.Data, Units, Padded), new Matrix(logits, rows.Length, Padded), bias: outputBias.Data);
     }
 
-    /// <summary>to = max(0, bias + rows of a table), the rows added in order.</summary>
-    private static void AddUp(float* bias, float* table, int* places, int count, float* to, int width)
+    /// <summary>For each row: to = max(0, bias + rows of a table), these added in order.</summary>
+    private static void AddUp(float* bias, float* table, int* places, int count, int rows, float* to, int width)
     {
         switch (FastMath.Tier)
         {
-            case 512: AddUp<Float512>(bias, table, places, count, to, width); break;
-            case 256: AddUp<Float256>(bias, table, places, count, to, width); break;
-            default: AddUp<Float1>(bias, table, places, count, to, width); break;
+            case 512: AddUp<Float512>(bias, table, places, count, rows, to, width); break;
+            case 256: AddUp<Float256>(bias, table, places, count, rows, to, width); break;
+            default: AddUp<Float1>(bias, table, places, count, rows, to, width); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void AddUp<V>(float* bias, float* table, int* places, int count, float* to, int width) where V : struct, ILanes<V, float>
+    private static void AddUp<V>(float* bias, float* table, int* places, int count, int rows, float* to, int width) where V : struct, ILanes<V, float>
     {
-        nuint i = 0, n = (nuint)width, lanes = (nuint)V.Count;
-        for (; i + 4 * lanes <= n; i += 4 * lanes)
+        nuint n = (nuint)width, lanes = (nuint)V.Count;
+        for (; rows > 0; rows--, places += count, to += width)
         {
-            V a = V.Load(ref *bias, i), b = V.Load(ref *bias, i + lanes), c = V.Load(ref *bias, i + 2 * lanes), d = V.Load(ref *bias, i + 3 * lanes);
-            for (var j = 0; j < count; j++)
+            nuint i = 0;
+            for (; i + 4 * lanes <= n; i += 4 * lanes)
             {
-                var row = table + places[j] + i;
-                a += V.Load(ref *row, 0);
-                b += V.Load(ref *row, lanes);
-                c += V.Load(ref *row, 2 * lanes);
-                d += V.Load(ref *row, 3 * lanes);
+                V a = V.Load(ref *bias, i), b = V.Load(ref *bias, i + lanes), c = V.Load(ref *bias, i + 2 * lanes), d = V.Load(ref *bias, i + 3 * lanes);
+                for (var j = 0; j < count; j++)
+                {
+                    var row = table + places[j] + i;
+                    a += V.Load(ref *row, 0);
+                    b += V.Load(ref *row, lanes);
+                    c += V.Load(ref *row, 2 * lanes);
+                    d += V.Load(ref *row, 3 * lanes);
+                }
+                Positive(a).Store(ref *to, i);
+                Positive(b).Store(ref *to, i + lanes);
+                Positive(c).Store(ref *to, i + 2 * lanes);
+                Positive(d).Store(ref *to, i + 3 * lanes);
             }
-            Positive(a).Store(ref *to, i);
-            Positive(b).Store(ref *to, i + lanes);
-            Positive(c).Store(ref *to, i + 2 * lanes);
-            Positive(d).Store(ref *to, i + 3 * lanes);
-        }
-        for (; i < n; i += lanes)
-        {
-            var a = V.Load(ref *bias, i);
-            for (var j = 0; j < count; j++) a += V.Load(ref *(table + places[j]), i);
-            Positive(a).Store(ref *to, i);
+            for (; i < n; i += lanes)
+            {
+                var a = V.Load(ref *bias, i);
+                for (var j = 0; j < count; j++) a += V.Load(ref *(table + places[j]), i);
+                Positive(a).Store(ref *to, i);
+            }
         }
     }
 

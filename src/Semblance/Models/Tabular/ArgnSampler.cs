@@ -18,25 +18,28 @@ internal sealed unsafe class ArgnSampler(ColumnTokens[] tokens, ArgnColumn[] col
         uint[] first = new uint[rows], second = new uint[rows];
         var drawn = new int[tokens.Length][];
         using var scratch = new NativeBuffer(columns.Max(c => c.Scratch));
+        using var shared = new NativeBuffer(columns.Max(c => c.Shared));
+        var contexts = new RowContexts(rows);
         using var workspace = new Workspace();
         foreach (var net in columns)
         {
             var column = net.Column;
             var known = block.Given?[column];
             drawn[column] = new int[rows];
-            if (known is null || Array.Exists(known, cell => cell < 0)) Draw(block, net, drawn, first, second, scratch.Data, workspace);
+            if (known is null || Array.Exists(known, cell => cell < 0)) Draw(block, net, drawn, contexts, first, second, scratch.Data, shared.Data, workspace);
             if (known is not null) Take(block, net, drawn, known, scratch.Data, workspace);
+            contexts.Part(drawn[column], tokens[column].Count);
         }
     }
 
-    private void Draw(SampleBlock block, ArgnColumn net, int[][] drawn, uint[] first, uint[] second, float* scratch, Workspace workspace)
+    private void Draw(SampleBlock block, ArgnColumn net, int[][] drawn, RowContexts contexts, uint[] first, uint[] second, float* scratch, float* shared, Workspace workspace)
     {
         var column = net.Column;
         block.Words(column, first, second);
         var of = tokens[column];
         float[]? shares = null;
         if (block.Allowed?[column] is { } allowed) (shares, of) = of.Restrict(allowed);
-        if (tokens[column].Count > 1 || shares is not null) net.Draw(drawn, first, shares, block.Weights, drawn[column], scratch, workspace);
+        if (tokens[column].Count > 1 || shares is not null) net.Draw(drawn, contexts, first, shares, block.Weights, drawn[column], scratch, shared, workspace);
         var cells = block.Cells[column];
         for (var row = 0; row < cells.Length; row++)
             // where what is given leaves nothing that the network holds possible

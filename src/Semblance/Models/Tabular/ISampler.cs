@@ -106,7 +106,7 @@ internal sealed class SampleBlock
         Span<uint> third = stackalloc uint[chunk], fourth = stackalloc uint[chunk];
         for (int start = 0, count; start < Rows.Length; start += count)
         {
-            count = Math.Min(chunk, Together(start));
+            count = Together(start, chunk);
             if (count == 1) (first[start], second[start]) = Words(column, start);
             else streams[column].FillWords(Rows[start], Draw, first.Slice(start, count), second.Slice(start, count), third[..count], fourth[..count]);
         }
@@ -140,10 +140,10 @@ internal sealed class SampleBlock
     }
 
     /// <summary>How many rows from a place on follow each other.</summary>
-    private int Together(int start)
+    private int Together(int start, int most = int.MaxValue)
     {
-        var end = start + 1;
-        while (end < Rows.Length && Rows[end] == Rows[end - 1] + 1) end++;
+        var (end, last) = (start + 1, (int)Math.Min(Rows.Length, (long)start + most));
+        while (end < last && Rows[end] == Rows[end - 1] + 1) end++;
         return end - start;
     }
 
