@@ -7,7 +7,7 @@ namespace Semblance.Bench;
 
 /// <summary>
 /// Rows a second that each model makes on one thread, of Adult where the shared data are there, else of a table of that size with known structure. Networks are trained for one pass: speed does not depend
-/// on what they learned. <c>diffusion</c> has a bench of its own.
+/// on what they learned. <c>diffusion</c> has a bench of its own. The multiplications of <c>argn</c> are what single rows would need: rows that agree in the first columns share theirs.
 /// </summary>
 internal static class SamplingBench
 {
