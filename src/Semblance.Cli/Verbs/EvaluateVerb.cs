@@ -3,6 +3,7 @@ using System.CommandLine;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Metrics;
+using Semblance.Models;
 using Semblance.Recipes;
 using Semblance.Reports;
 
@@ -17,15 +18,18 @@ internal static class EvaluateVerb
 
     private static readonly Option<string?> Fair = new("--fair") { Description = "Judge how groups of these sensitive columns fare: sex, or \"sex, race\"", HelpName = "columns" };
 
+    private static readonly Option<string?> Model = new("--model") { Description = "Also attack this model: it is fitted anew with planted rows, and 16 times to halves of some rows (privacy.canaries, privacy.membership-shadow)", HelpName = "id" };
+
     public static Verb Command { get; } = new("evaluate", "Judge a synthetic table against the real one", RunAsync)
     {
         Arguments = { Input },
-        Options = { Against, Holdout, SharedOptions.Target, Fair, SharedOptions.Require, SharedOptions.To, SharedOptions.Column, SharedOptions.Seed, SharedOptions.Threads },
+        Options = { Against, Holdout, SharedOptions.Target, Fair, Model, SharedOptions.Set, SharedOptions.Require, SharedOptions.To, SharedOptions.Column, SharedOptions.Seed, SharedOptions.Threads },
         Examples =
         [
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --to report.html",
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --require \"privacy.dcr-share<=0.52 and fidelity.c2st>=0.9\"",
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --fair \"sex, race\"",
+            "semblance evaluate fake.csv --against train.csv --holdout test.csv --model cart --set trees=10",
             "semblance evaluate fake.csv --against train.csv --json",
         ],
     };
@@ -34,6 +38,8 @@ internal static class EvaluateVerb
     {
         var gates = (call.Get(SharedOptions.Require) ?? []).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
         foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
+        if (call.Get(Model) is null && call.Get(SharedOptions.Set) is { Length: > 0 }) throw new UsageException("evaluate: --set is a setting of a model; name it with --model");
+        var model = call.Get(Model) is { } id ? new Constrained(ModelCatalog.Default.Create(id, call.Settings(), call.Get(SharedOptions.Target))) : null;
         Scorecard card;
         await using (var progress = call.Screen.Progress())
         {
@@ -42,7 +48,7 @@ internal static class EvaluateVerb
             if (call.Get(SharedOptions.Target) is { } target) real.Schema.Require(target, "--target");
             var synthetic = await ReadLikeAsync(call.Get(Input), real.Schema, run, call);
             var holdout = call.Get(Holdout) is { } file ? await ReadLikeAsync(file, real.Schema, run, call) : null;
-            var evidence = new Evidence<Table>(real, synthetic) { Holdout = holdout, Target = call.Get(SharedOptions.Target), Sensitive = call.Get(Fair) };
+            var evidence = new Evidence<Table>(real, synthetic) { Holdout = holdout, Target = call.Get(SharedOptions.Target), Sensitive = call.Get(Fair), Model = model };
             card = await evidence.EvaluateAsync(run, ct: call.Cancel);
         }
         var results = gates.Select(g => g.Check(card)).ToImmutableArray();

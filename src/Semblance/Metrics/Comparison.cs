@@ -28,7 +28,7 @@ internal sealed partial class Comparison
     private readonly Dictionary<Side, Coverage?> coverage = [];
 
     private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, Evidence<Table> evidence, ImmutableArray<string> notes) =>
-        (this.full, this.rows, Features, Target, Sensitive, Notes) = (full, rows, features, evidence.Target, evidence.Sensitive, notes);
+        (this.full, this.rows, Features, Target, Sensitive, Model, Notes) = (full, rows, features, evidence.Target, evidence.Sensitive, evidence.Model, notes);
 
     /// <summary>Columns of the real table, in order.</summary>
     public ImmutableArray<Feature> Features { get; }
@@ -38,6 +38,9 @@ internal sealed partial class Comparison
 
     /// <summary>Names of the sensitive columns, or null.</summary>
     public string? Sensitive { get; }
+
+    /// <summary>A model for metrics that must refit, or null.</summary>
+    public IModel<Table>? Model { get; }
 
     /// <summary>Samples taken, cells that could not be read.</summary>
     public ImmutableArray<string> Notes { get; }

@@ -35,15 +35,23 @@ public sealed class MetricCatalog
         new ValidDependencies(),
         new ExactCopies(),
         new DcrShare(),
+        new DcrShareSubsets(),
         new Nndr(),
         new SinglingOut(),
         new Linkability(),
         new AttributeInference(),
         new Membership(),
+        new KMap(),
+        new Replay(),
+        new Canaries(),
+        new ShadowMembership(),
     ]);
 
     /// <summary>The metrics, in order.</summary>
     public ImmutableArray<IMetric<Table>> Metrics { get; }
+
+    /// <summary>Whether a metric has no value unless it is given a model to fit anew.</summary>
+    internal bool NeedsModel(string name) => Metrics.FirstOrDefault(m => m.Name == name) is TableMetric { NeedsModel: true };
 
     /// <summary>This catalogue with one more metric at its end.</summary>
     public MetricCatalog With(IMetric<Table> metric) => new(Metrics.Add(metric));

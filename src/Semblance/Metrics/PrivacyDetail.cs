@@ -31,7 +31,26 @@ public sealed record PrivacyDetail
 
     /// <summary>What attackers gained, each beside what they gain where nothing leaked. Empty where none could be tried.</summary>
     public ImmutableArray<AttackDetail> Attacks { get; init; } = [];
+
+    /// <summary>Columns by which somebody who knows a person could find the row; empty when there are none.</summary>
+    public ImmutableArray<string> QuasiIdentifiers { get; init; } = [];
+
+    /// <summary>Synthetic rows in the smallest group that is alike in them: the k of k-anonymity. 0 when not counted.</summary>
+    public int SmallestGroup { get; init; }
+
+    /// <summary>Share of synthetic rows in groups of fewer than five.</summary>
+    public double? SmallGroupShare { get; init; }
+
+    /// <summary>Columns of personal data, with how much of each is replayed. Empty when there are none.</summary>
+    public ImmutableArray<ReplayedColumn> Replayed { get; init; } = [];
 }
+
+/// <summary>How much of a column of personal data is replayed.</summary>
+/// <param name="Column">Its name.</param>
+/// <param name="Form">What it holds: e-mail address, phone number.</param>
+/// <param name="Share">Share of its synthetic cells that hold a value of a training row.</param>
+/// <param name="HoldoutShare">The same share of holdout rows; null without a holdout.</param>
+public sealed record ReplayedColumn(string Column, string Form, double Share, double? HoldoutShare);
 
 /// <summary>One attack on the people behind the training rows.</summary>
 public sealed record AttackDetail

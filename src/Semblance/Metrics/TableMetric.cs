@@ -11,6 +11,9 @@ internal abstract class TableMetric : IMetric<Table>
     public virtual Direction Direction => Direction.Higher;
     public virtual Bounds Bounds => Bounds.Share;
 
+    /// <summary>Whether it fits the model anew, and so has no value where none is given.</summary>
+    public virtual bool NeedsModel => false;
+
     /// <summary>Measures, with details for the report.</summary>
     public abstract Finding Examine(Comparison data, Run run, CancellationToken ct);
 

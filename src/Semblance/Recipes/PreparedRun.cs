@@ -16,6 +16,9 @@ internal sealed record CheckedRecipe(Recipe Recipe, Run Run)
 
     public required Constrained Model { get; init; }
 
+    /// <summary>The model, where a gate or the scores asked for name one that fits it anew; else null: that costs many fits, and is not done unasked.</summary>
+    public IModel<Table>? Attacked => Recipe.Evaluate.Concat(Gates.SelectMany(g => g.Scores)).Any(MetricCatalog.Default.NeedsModel) ? Model : null;
+
     /// <summary>What is asked of the generator, but for the number of rows.</summary>
     public required Request Request { get; init; }
 

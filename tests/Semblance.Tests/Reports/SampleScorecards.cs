@@ -63,6 +63,7 @@ internal static class SampleScorecards
                 Metric("privacy.exact-copies", "Exact copies", "Share of synthetic rows that equal a row they were learned from, above chance.", 0.0004, (0.0001, 0.0012), 0) with { Direction = Direction.Lower, Bounds = new(-1, 1) },
                 Metric("privacy.dcr-share", "Nearer to its own rows", "Share of synthetic rows nearer to a row that was learned from than to one that was held out.", 0.509, (0.491, 0.527), 0.503) with { Direction = Direction.Ceiling, SampledRows = 2000 },
                 Metric("privacy.nndr", "Nearest against next", "Distance to the nearest real row over that to the next.", 0.71, (0.7, 0.72), 0.715) with { Direction = Direction.Ceiling },
+                Metric("privacy.k-map", "Rows that point at one person", "Share of rows whose age and sex belong to one person.", 0.12, (0.1, 0.14), 0.114) with { Direction = Direction.NotAbove },
                 new ScoredMetric { Name = "validity.keys", Title = "Keys kept", What = "Whether keys stay unique.", Direction = Direction.Higher, Bounds = Bounds.Share, Score = Score.None("no key was found in the real data") },
             ],
             Verdict = new Verdict("It can stand in for the real table in most analyses and in training models.",
@@ -103,6 +104,10 @@ internal static class SampleScorecards
                 MedianToHoldout = 0.6,
                 ReferenceRows = 1000,
                 MeasuredRows = 2000,
+                QuasiIdentifiers = ["age", "sex", evil],
+                SmallestGroup = 1,
+                SmallGroupShare = 0.31,
+                Replayed = [new(evil, "e-mail address", 0.004, 0.003), new("patient-id", "national number", 0, null)],
                 Attacks =
                 [
                     new() { Metric = "privacy.singling-out", Title = "Singling out by one column", Measure = "risk", Value = 0.012, Interval = new(-0.02, 0.05), Reference = 0, Said = "Of 1,000 guesses that a condition on one column fits exactly one person, 21.0% are right; 20.1% would be if nothing had leaked." },

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Semblance.Numerics;
 
 namespace Semblance.Metrics;
 
@@ -17,7 +16,6 @@ internal sealed class DcrShare : TableMetric
     private const int RowLimit = 10_000;
     private const int LeastRows = 30;
     private const int LeastFresh = 200;
-    private const double Tie = 1e-6;
     private const int Bins = 40;
 
     public override string Name => "privacy.dcr-share";
@@ -50,34 +48,7 @@ internal sealed class DcrShare : TableMetric
             },
         };
 
-        (double Share, Interval Interval, double[] ToTrain, double[] ToHoldout) Compare(Side side, int[] rows)
-        {
-            var points = space.Of(side, rows);
-            var (nearTrain, toTrain) = space.Nearest(train, points, 1, run, ct);
-            var (nearHoldout, toHoldout) = space.Nearest(holdout, points, 1, run, ct);
-            double sum = 0;
-            var followers = new double[2 * size]; // synthetic rows that each reference row decides
-            for (var i = 0; i < rows.Length; i++)
-            {
-                if (Math.Abs(toTrain[i] - toHoldout[i]) < Tie)
-                {
-                    sum += 0.5;
-                    followers[nearTrain[i]] += 0.5;
-                    followers[size + nearHoldout[i]] += 0.5;
-                }
-                else if (toTrain[i] < toHoldout[i])
-                {
-                    sum += 1;
-                    followers[nearTrain[i]]++;
-                }
-                else followers[size + nearHoldout[i]]++;
-            }
-            double squares = 0;
-            foreach (var count in followers) squares += count * count;
-            var effective = Math.Max(1, (long)((double)rows.Length * rows.Length / Math.Max(1, squares)));
-            var share = sum / rows.Length;
-            return (share, RankStatistics.Wilson((long)Math.Round(share * effective), effective), toTrain, toHoldout);
-        }
+        NearerShare Compare(Side side, int[] rows) => NearerShare.Of(space, train, holdout, space.Of(side, rows), 1.959963984540054, run, ct);
     }
 
     private static double Median(double[] values)

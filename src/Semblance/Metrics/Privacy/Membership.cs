@@ -16,7 +16,6 @@ internal sealed class Membership : TableMetric
 {
     private const int TargetLimit = 4_000, ReferenceLimit = 5_000, SyntheticLimit = 40_000, LeastRows = 50;
     private const int Neighbours = 20;
-    private const double Bandwidths = 2; // in the usual distance to the nearest reference row: a row there weighs a seventh of one on the spot
 
     private static readonly Boosting Options = new() { Rounds = 60, Depth = 5, LearningRate = 0.2, Stream = "evaluate/membership/boosting" };
 
@@ -56,13 +55,13 @@ internal sealed class Membership : TableMetric
             var (_, toReference) = space.Nearest(space.Of(Side.Holdout, reference), points, Neighbours, run, ct);
             var scores = new double[Names.Length][];
             for (var k = 0; k < scores.Length; k++) scores[k] = new double[targets.Length];
-            var width = bandwidth ??= Bandwidth(toReference);
+            var width = bandwidth ??= KernelDensity.Bandwidth(Enumerable.Range(0, targets.Length).Select(i => toReference[i * Neighbours]));
             for (var i = 0; i < targets.Length; i++)
             {
                 ReadOnlySpan<double> near = toSynthetic.AsSpan(i * Neighbours, Neighbours), known = toReference.AsSpan(i * Neighbours, Neighbours);
                 scores[0][i] = -near[0];
                 scores[1][i] = known[0] - near[0];
-                scores[2][i] = LogDensity(near, width) - LogDensity(known, width);
+                scores[2][i] = KernelDensity.Log(near, width) - KernelDensity.Log(known, width);
                 scores[3][i] = Share(near, known);
             }
             return scores;
@@ -94,23 +93,6 @@ internal sealed class Membership : TableMetric
         Said = string.Create(CultureInfo.InvariantCulture,
             $"Of a training row and an unseen row it picks the training row {100 * found.Auc.Value:0.0}% of the time; where it may be wrong about 1% of unseen rows it recognises {100 * found.TruePositives:0.0}% of training rows."),
     };
-
-    /// <summary>Half the usual distance of a target to its nearest reference row.</summary>
-    private static double Bandwidth(double[] toReference)
-    {
-        var nearest = Enumerable.Range(0, toReference.Length / Neighbours).Select(i => toReference[i * Neighbours]).Where(d => d > 0 && double.IsFinite(d)).Order().ToArray();
-        return nearest.Length > 0 ? nearest[nearest.Length / 2] / Bandwidths : 1;
-    }
-
-    /// <summary>Logarithm of a normal kernel's density, up to a constant; far rows, which add nothing, are left out.</summary>
-    private static double LogDensity(ReadOnlySpan<double> distances, double bandwidth)
-    {
-        double Exponent(double distance) => -distance * distance / (2 * bandwidth * bandwidth);
-        double top = Exponent(distances[0]), sum = 0;
-        foreach (var distance in distances)
-            if (double.IsFinite(distance)) sum += FastMath.Exp(Exponent(distance) - top);
-        return top + FastMath.Log(sum);
-    }
 
     /// <summary>Share of synthetic rows among the nearest of both; of equal distances half.</summary>
     private static double Share(ReadOnlySpan<double> synthetic, ReadOnlySpan<double> reference)

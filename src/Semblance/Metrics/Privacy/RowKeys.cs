@@ -58,7 +58,7 @@ internal static class RowKeys
         return Mix(BitConverter.DoubleToUInt64Bits(rounded + 0.0)); // no minus zero
     }
 
-    private static ulong Text(ReadOnlySpan<byte> utf8)
+    public static ulong Text(ReadOnlySpan<byte> utf8)
     {
         var hash = 0xCBF29CE484222325; // FNV-1a, stirred at the end
         foreach (var b in utf8) hash = (hash ^ b) * 0x100000001B3;
@@ -66,7 +66,7 @@ internal static class RowKeys
     }
 
     /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every bit in depends on every bit out.</summary>
-    private static ulong Mix(ulong x)
+    public static ulong Mix(ulong x)
     {
         x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9;
         x = (x ^ x >> 27) * 0x94D049BB133111EB;

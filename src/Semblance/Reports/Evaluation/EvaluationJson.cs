@@ -137,6 +137,19 @@ internal static class EvaluationJson
             json.Numbers("toReal", distances.ToReal);
             json.Numbers("toHoldout", distances.ToHoldout);
         });
+        json.Object("quasiIdentifiers", privacy.QuasiIdentifiers.IsEmpty ? null : privacy, found =>
+        {
+            json.Texts("columns", found.QuasiIdentifiers);
+            json.Count("smallestGroup", found.SmallestGroup);
+            json.Number("smallGroupShare", found.SmallGroupShare);
+        });
+        json.Array("replayed", privacy.Replayed, column => json.Object(null, () =>
+        {
+            json.Text("column", column.Column);
+            json.Text("form", column.Form);
+            json.Number("share", column.Share);
+            json.Number("holdoutShare", column.HoldoutShare);
+        }));
         json.Array("attacks", privacy.Attacks, attack => json.Object(null, () =>
         {
             json.Text("score", attack.Metric);

@@ -42,6 +42,13 @@ internal static class PrivacyPanel
                 : (privacy.HoldoutCopyShare is { } chance && privacy.CopyShare - chance > 0.002 ? "bad" : "warn",
                     $"{Figures.Count(copies)} synthetic {(copies == 1 ? "row equals" : "rows equal")} a real row ({Figures.Percent(privacy.CopyShare)})"
                     + (privacy.HoldoutCopyShare is { } held ? $"; of held-out real rows {Figures.Percent(held)} do so by chance." : "."));
+        foreach (var column in privacy.Replayed)
+            yield return (column.HoldoutShare is { } usual ? column.Share - usual > 0.02 ? "bad" : "good" : "",
+                $"Of the values in {Figures.Clip(column.Column, 60)} ({column.Form}) {Figures.Percent(column.Share)} belong to a real row it was learned from" + (column.HoldoutShare is { } unseen ? $"; of those of held-out rows {Figures.Percent(unseen)} do." : "."));
+        if (card.Find("privacy.k-map") is { Score: { Value: { } pointing } map } && !privacy.QuasiIdentifiers.IsEmpty)
+            yield return (map.Ceiling is { } others && (map.Interval?.Low ?? pointing) > others + 0.02 ? "bad" : "",
+                $"By what others may know of a person ({Figures.Clip(string.Join(", ", privacy.QuasiIdentifiers), 200)}) {Figures.Percent(pointing)} of synthetic rows point at exactly one real row it was learned from"
+                + (map.Ceiling is { } fresh ? $"; of held-out real rows {Figures.Percent(fresh)} do" : "") + $". The smallest group of synthetic rows that are alike in these has {Figures.Count(privacy.SmallestGroup, "row")}.");
         if (privacy is { MedianToReal: { } real, MedianToHoldout: { } holdout })
             yield return (real < 0.95 * holdout ? "warn" : "good", $"Half of the synthetic rows lie within {Figures.Short(real)} of a fitted row and within {Figures.Short(holdout)} of a held-out row.");
         if (privacy.MeasuredRows > 0)
