@@ -47,6 +47,7 @@ public static class Evaluation
         var details = Finding.None("");
         PrivacyDetail? privacy = null;
         FairnessDetail? fairness = null;
+        LearningDetail? learning = null;
         foreach (var metric in catalog.Metrics)
         {
             ct.ThrowIfCancellationRequested();
@@ -66,6 +67,7 @@ public static class Evaluation
                 Utility = finding.Utility ?? details.Utility,
             };
             if (finding.Privacy is { } add) privacy = add(privacy ?? new PrivacyDetail());
+            if (finding.Learning is { } teach) learning = teach(learning ?? new LearningDetail());
             if (finding.Fairness is { } tell) fairness = tell(fairness ?? new FairnessDetail { Sensitive = evidence.Sensitive ?? "" });
         }
         run.Report(Stage.Evaluate, "done", scores.Count, scores.Count);
@@ -74,7 +76,7 @@ public static class Evaluation
         {
             Scores = all, Verdict = Verdict.Of(all, evidence.Holdout is not null, evidence.Target, evidence.Synthetic.Rows, evidence.Sensitive), Seed = run.Seed, Target = evidence.Target,
             RealRows = evidence.Real.Rows, SyntheticRows = evidence.Synthetic.Rows, HoldoutRows = evidence.Holdout?.Rows,
-            Columns = details.Columns, Pairs = details.Pairs, Detector = details.Detector, Privacy = privacy, Utility = details.Utility, Fairness = fairness,
+            Columns = details.Columns, Pairs = details.Pairs, Detector = details.Detector, Privacy = privacy, Utility = details.Utility, Learning = learning, Fairness = fairness,
             Notes = data.Notes,
         };
     }

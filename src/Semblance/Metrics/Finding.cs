@@ -17,6 +17,9 @@ internal sealed record Finding(Score Score)
     /// <summary>Adds to the fairness panel, which several metrics fill.</summary>
     public Func<FairnessDetail, FairnessDetail>? Fairness { get; init; }
 
+    /// <summary>Adds to the panel on learning from the rows, which several metrics fill.</summary>
+    public Func<LearningDetail, LearningDetail>? Learning { get; init; }
+
     public UtilityDetail? Utility { get; init; }
 
     public static Finding None(string why) => new(Score.None(why));

@@ -44,6 +44,9 @@ public sealed record Scorecard
     /// <summary>Predictions learned from synthetic rows; null without a target.</summary>
     public UtilityDetail? Utility { get; init; }
 
+    /// <summary>What else can be learned from synthetic rows: every column, more than real rows alone teach, the same lessons; null when nothing was tried.</summary>
+    public LearningDetail? Learning { get; init; }
+
     /// <summary>How groups of the sensitive columns fare; null where none were named.</summary>
     public FairnessDetail? Fairness { get; init; }
 

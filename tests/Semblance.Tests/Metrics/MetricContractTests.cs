@@ -42,6 +42,9 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
     // Another seed fails once in 16,000 runs a metric, if the differences are normal.
     private static double Tolerance(string name) => name switch
     {
+        "utility.importance" => 0.19,
+        "utility.ranking" => 0.115,
+        "utility.global" => 0.075,
         "fairness.representation" => 0.25,
         "fairness.equalised-odds" or "fairness.equal-opportunity" => 0.19,
         "fairness.parity" or "fairness.disparate-impact" => 0.17,
@@ -84,6 +87,10 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
     [InlineData("fidelity.c2st", 0.5)]
     [InlineData("fidelity.c2st-train", 0.5)]
     [InlineData("utility.tstr", 0.2)]
+    [InlineData("utility.global", 0.7)]
+    [InlineData("utility.augmentation", 0.005)]
+    [InlineData("utility.importance", 0.4)]
+    [InlineData("utility.ranking", 0.15)]
     [InlineData("diversity.beta-recall", 0.05)]
     [InlineData("validity.dependencies", 0.1)]
     public void Lost_relations_cost_score(string name, double atLeast) =>
@@ -154,6 +161,10 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
         Assert.Equal([.. one.Detector.Features], two.Detector.Features.ToArray());
         Assert.Equal([.. one.Privacy!.Distances!.ToReal], two.Privacy!.Distances!.ToReal.ToArray());
         Assert.Equal([.. one.Utility!.Measures], two.Utility!.Measures.ToArray());
+        Assert.Equal([.. one.Learning!.Columns], two.Learning!.Columns.ToArray());
+        Assert.Equal([.. one.Learning.Augmentation!.Points], two.Learning.Augmentation!.Points.ToArray());
+        Assert.Equal([.. one.Learning.Features], two.Learning.Features.ToArray());
+        Assert.Equal([.. one.Learning.Learners], two.Learning.Learners.ToArray());
         Assert.Equal([.. one.Pairs!.Synthetic.Values], two.Pairs!.Synthetic.Values.ToArray());
     }
 

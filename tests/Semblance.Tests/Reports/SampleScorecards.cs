@@ -123,6 +123,14 @@ internal static class SampleScorecards
                 Measures = [new("AUC", Direction.Higher, 0.812, 0.823), new("F1 (weighted)", Direction.Higher, 0.774, 0.781)],
                 TestRows = 1000,
             },
+            Learning = new LearningDetail
+            {
+                Measure = "AUC",
+                Columns = [new("length-of-stay", 0.61, 0.66, true), new(evil, 0.31, 0.35, true), new("age", 0.24, 0.22, true), new("sex", -0.03, 0.01, false)],
+                Augmentation = new(4000, 0.809, [new(200, 0.05, 0.741, 0.802), new(800, 0.2, 0.79, 0.811), new(2000, 0.5, 0.812, 0.818), new(4000, 1, 0.823, 0.824)]),
+                Features = [new(evil, 0.09, 0.1), new("age", 0.04, 0.03), new("sex", 0, 0.001)],
+                Learners = [new("gradient boosting", 0.81, 0.823), new("linear (ridge)", 0.79, 0.801), new("constant", 0.5, 0.5)],
+            },
             Fairness = new FairnessDetail
             {
                 Sensitive = "sex, " + evil,

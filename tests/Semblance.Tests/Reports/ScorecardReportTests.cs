@@ -157,6 +157,12 @@ public sealed class ScorecardReportTests
                 Pairs = full.Pairs! with { Real = new DependenceMatrix(full.Pairs.Columns.Length, [.. full.Pairs.Real.Values.Select(_ => value)]) },
                 Detector = full.Detector! with { Auc = value, AucCeiling = value, Features = [new("age", value)] },
                 Privacy = full.Privacy! with { CopyShare = value, MedianToReal = value, Distances = new([0, value, value], [value, value], [value, 1]) },
+                Learning = full.Learning! with
+                {
+                    Columns = [new("age", value, value, true)], Augmentation = new(1, value, [new(1, value, value, value), new(2, 1, value, 0.5)]),
+                    Features = [new("age", value, 0), new("sex", 0, value)], Learners = [new("tree", value, value)],
+                },
+                Fairness = full.Fairness! with { Groups = [new("F", value, value, 200, new(value, value, null), null)] },
                 Utility = full.Utility! with { Measures = [new("AUC", Direction.Higher, value, value)] },
             };
             PageChecks.AssertSound(card.ToHtml(SampleScorecards.Context));

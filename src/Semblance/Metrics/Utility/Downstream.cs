@@ -41,7 +41,7 @@ internal sealed class Downstream
     }
 
     /// <summary>A learner that is quick and good enough to compare rows by: 60 trees of depth 5, learning rate 0.15.</summary>
-    public static Learner Quick { get; } = new BoostingLearner(new Boosting { Rounds = 60, Depth = 5, LearningRate = 0.15, Stream = "evaluate/downstream/boosting" });
+    public static Learner Quick { get; } = new BoostingLearner(new Boosting { Rounds = 60, Depth = 5, LearningRate = 0.15, Stream = "evaluate/downstream/boosting" }) { MostTrees = 180 };
 
     /// <summary>What is predicted.</summary>
     public PredictionTarget Target { get; }
@@ -63,7 +63,8 @@ internal sealed class Downstream
     /// <param name="target">Column to predict.</param>
     /// <param name="run">Gives the stream where test rows are sampled.</param>
     /// <param name="why">Why there is none.</param>
-    public static Downstream? Of(Comparison data, string target, Run run, out string why)
+    /// <param name="mostTestRows">Most holdout rows to try predictions on.</param>
+    public static Downstream? Of(Comparison data, string target, Run run, out string why, int mostTestRows = MostTestRows)
     {
         why = "";
         if (!data.HasHoldout) return No("needs a holdout: real rows to test predictions on", out why);
@@ -71,7 +72,7 @@ internal sealed class Downstream
         if (PredictionTarget.Of(feature, out why) is not { } outcome) return null;
         var inputs = data.Features.Where(f => f != feature && f.Type != FeatureType.Identifier).ToArray();
         if (inputs.Length == 0) return No("there is no column to predict the target from", out why);
-        var testRows = Some(outcome.Rows(Side.Holdout), MostTestRows, run, "evaluate/downstream/test");
+        var testRows = Some(outcome.Rows(Side.Holdout), mostTestRows, run, "evaluate/downstream/test");
         if (testRows.Length < LeastRows || outcome.Rows(Side.Real).Length < LeastRows || outcome.Rows(Side.Synthetic).Length < LeastRows)
             return No($"needs at least {LeastRows} rows with a target a side", out why);
         var result = new Downstream(data, outcome, inputs, testRows);
@@ -82,6 +83,23 @@ internal sealed class Downstream
 
     /// <summary>Rows of a side that have a target, at most so many of them at random.</summary>
     public int[] Rows(Side side, int most, Run run, string stream) => Some(Target.Rows(side), most, run, $"{stream}/{side}");
+
+    /// <summary>Parts of the synthetic rows, then as many parts of the real ones, all of one size and none with a row of another. Null and why, when there are too few.</summary>
+    public RowSet[]? Parts(int most, int count, Run run, string stream, out string why)
+    {
+        int[][] rows = [Rows(Side.Synthetic, most * count, run, stream), Rows(Side.Real, most * count, run, stream)];
+        var size = rows.Min(r => r.Length) / count;
+        why = $"needs at least {count * LeastRows} real and synthetic rows with a target";
+        if (size < LeastRows) return null;
+        var result = new RowSet[2 * count];
+        for (var side = 0; side < 2; side++)
+        {
+            var order = RowSample.Of(rows[side].Length, size * count, run.Stream($"{stream}/parts/{side}"));
+            for (var part = 0; part < count; part++)
+                result[side * count + part] = new(side == 0 ? Side.Synthetic : Side.Real, Array.ConvertAll(order[(part * size)..((part + 1) * size)], i => rows[side][i]));
+        }
+        return result;
+    }
 
     /// <summary>Learns from rows of one or several sides and predicts the test rows. The same for one seed at any thread count.</summary>
     /// <param name="learner">How; <see cref="Quick"/> where no other is wanted.</param>

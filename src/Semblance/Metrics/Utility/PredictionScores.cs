@@ -30,6 +30,9 @@ internal sealed class PredictionScores
         _ => Rmse(weights),
     };
 
+    /// <summary>What <see cref="Quality"/> is.</summary>
+    public static string QualityName(PredictionTask task) => task switch { PredictionTask.Binary => "AUC", PredictionTask.Multiclass => "F1 (weighted)", _ => "R2" };
+
     /// <summary>
     /// The same as a share of what could be had, so that more is better whatever is predicted: AUC, weighted F1, or R2. NaN when the drawn rows have one class or
     /// value. Null weights: every row once.

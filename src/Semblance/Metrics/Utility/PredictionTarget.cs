@@ -71,6 +71,41 @@ internal sealed class PredictionTarget
         return new PredictionTarget(PredictionTask.Regression, [], Array.ConvertAll(feature.Numbers, side => Array.ConvertAll(side, v => (float)((v - mean) / scale))), mean, scale);
     }
 
+    /// <summary>
+    /// The target of a column where a number counts by its rank among the given real rows, from 0 to 1, so that no extreme decides; null when it cannot be predicted.
+    /// Values of a number are known for the given rows alone.
+    /// </summary>
+    public static PredictionTarget? OfRanks(Feature feature, (Side Side, int[] Rows)[] sets)
+    {
+        var why = "";
+        if (!feature.IsNumber || feature.Sorted(Side.Real).Distinct().Take(MostNumericClasses + 1).Count() <= MostNumericClasses) return Of(feature, out why);
+        var sorted = sets.Where(s => s.Side == Side.Real).SelectMany(s => s.Rows).Select(r => feature.Numbers[(int)Side.Real][r]).Where(v => !double.IsNaN(v)).Order().ToArray();
+        if (sorted.Length == 0) return null;
+        var values = Array.ConvertAll(feature.Numbers, side =>
+        {
+            var none = new float[side.Length];
+            Array.Fill(none, float.NaN);
+            return none;
+        });
+        foreach (var (side, rows) in sets)
+            foreach (var row in rows)
+                if (feature.Numbers[(int)side][row] is var value && !double.IsNaN(value)) values[(int)side][row] = (float)((Below(value, false) + Below(value, true)) / 2.0 / sorted.Length);
+        return new PredictionTarget(PredictionTask.Regression, [], values, 0, 1);
+
+        // How many lie below a value, or at it, too.
+        int Below(double value, bool at)
+        {
+            int low = 0, high = sorted.Length;
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (sorted[middle] < value || (at && sorted[middle] == value)) low = middle + 1;
+                else high = middle;
+            }
+            return low;
+        }
+    }
+
     private static PredictionTarget? OfClasses(Feature feature, int[][] codes, string[] labels, ref string why)
     {
         var classes = labels.Length;

@@ -44,6 +44,7 @@ internal static class EvaluationJson
             json.Object("detector", card.Detector, detector => Detector(json, detector));
             json.Object("privacy", card.Privacy, privacy => Privacy(json, privacy));
             json.Object("utility", card.Utility, utility => Utility(json, utility));
+            json.Object("learning", card.Learning, learning => LearningPanel.Write(json, learning));
             json.Object("fairness", card.Fairness, fairness => FairnessPanel.Write(json, fairness));
             json.Texts("notes", card.Notes);
             ProvenanceJson.Write(json, context);

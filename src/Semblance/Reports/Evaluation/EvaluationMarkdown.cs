@@ -37,6 +37,7 @@ internal static class EvaluationMarkdown
             foreach (var finding in detector.Findings) text.Append("- ").Append(Escape(finding)).Append('\n');
         }
         AttackPanel.Append(text, card);
+        LearningPanel.Append(text, card);
         FairnessPanel.Append(text, card);
         text.Append("\n## Where it comes from\n\n");
         text.Append("- ").Append(Figures.Count(card.SyntheticRows)).Append(" synthetic rows beside ").Append(Figures.Count(card.RealRows)).Append(" real ones");

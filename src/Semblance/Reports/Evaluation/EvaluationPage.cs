@@ -16,7 +16,7 @@ internal static class EvaluationPage
         ("dependence", "Dependence", DependencePanel.Render(card)),
         ("detector", "Detector", DetectorPanel.Render(card)),
         ("privacy", "Privacy", PrivacyPanel.Render(card)),
-        ("utility", "Utility", UtilityPanel.Render(card)),
+        ("utility", "Utility", new HtmlBuilder().Add(UtilityPanel.Render(card)).Add(LearningPanel.Render(card)).ToHtml()),
         ("fairness", "Fairness", FairnessPanel.Render(card)),
         ("provenance", "Provenance", ProvenancePanel.Render(card, context)),
     ], "Shares, distances and counts only: this page holds no row of the real data. Values held by few real rows are gathered before they are drawn.");
