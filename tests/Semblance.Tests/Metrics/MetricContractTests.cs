@@ -88,7 +88,6 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
     [InlineData("fidelity.c2st-train", 0.5)]
     [InlineData("utility.tstr", 0.2)]
     [InlineData("utility.global", 0.7)]
-    [InlineData("utility.augmentation", 0.005)]
     [InlineData("utility.importance", 0.4)]
     [InlineData("utility.ranking", 0.15)]
     [InlineData("diversity.beta-recall", 0.05)]

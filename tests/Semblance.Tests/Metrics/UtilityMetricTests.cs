@@ -57,6 +57,7 @@ public sealed class UtilityMetricTests
     [Theory]
     [InlineData("fresh", 70, "a gain")] // 70 real rows, 1,500 fresh ones beside them
     [InlineData("flipped", 600, "do harm")]
+    [InlineData("shuffled", 300, "do harm")]
     [InlineData("copied", 1_500, "no gain")]
     public async Task What_synthetic_rows_add_is_said_plainly(string kind, int rows, string said)
     {
@@ -64,7 +65,7 @@ public sealed class UtilityMetricTests
         var fresh = Sample(1_500, 3);
         var owner = (CategoryColumn)fresh["owner"];
         var flipped = new CategoryColumn(owner.Schema, [.. owner.Codes.Select(c => 1 - c)], [.. owner.Levels]);
-        var synthetic = kind switch { "copied" => real, "flipped" => new Table([.. fresh.Columns.Select(c => c.Name == "owner" ? flipped : c)]), _ => fresh };
+        var synthetic = kind switch { "copied" => real, "shuffled" => Shuffled(fresh), "flipped" => new Table([.. fresh.Columns.Select(c => c.Name == "owner" ? flipped : c)]), _ => fresh };
         var (score, learning) = await Judge("utility.augmentation", real, synthetic, Sample(1_500, 2), "owner");
         Assert.Contains(said, score.Why, StringComparison.Ordinal);
         Assert.Equal(learning!.Augmentation!.Points[^1].Both - learning.Augmentation.Points[^1].RealOnly, score.Value!.Value, 12);
