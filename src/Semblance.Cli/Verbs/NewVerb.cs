@@ -10,23 +10,39 @@ internal static class NewVerb
 {
     private static readonly Argument<string> Input = new("data") { Description = "The table the recipe is for" };
 
+    private static readonly Option<string?> For = new("--for") { Description = "What the data are made for; chooses model, gates and what is judged: train (models on them), test (software with them), share (give them away), augment (add them to real rows). Asked for on a terminal, else train", HelpName = "purpose" };
+
+    private static readonly (string Word, RecipePurpose Purpose, string What)[] Purposes =
+    [
+        ("train", RecipePurpose.Train, "train models on them"),
+        ("test", RecipePurpose.Test, "test software with them"),
+        ("share", RecipePurpose.Share, "give them away"),
+        ("augment", RecipePurpose.Augment, "add them to real rows"),
+    ];
+
     public static Verb Command { get; } = new("new", "Write a recipe for a table, to be changed and run", RunAsync)
     {
         Arguments = { Input },
-        Options = { SharedOptions.To, SharedOptions.Target },
-        Examples = ["semblance new adult.csv > adult.recipe.yaml", "semblance new adult.csv --target income --to adult.recipe.yaml"],
+        Options = { For, SharedOptions.Target, SharedOptions.To },
+        Examples =
+        [
+            "semblance new adult.csv > adult.recipe.yaml",
+            "semblance new adult.csv --target income --for share --to adult.recipe.yaml",
+            "semblance new adult.csv --for test --to adult.recipe.yaml",
+        ],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
         var input = call.Get(Input);
+        var purpose = Purpose(call);
         var run = call.Run(0, null);
         var table = await Table.ReadAsync(input, new TableOptions(), run, call.Cancel);
         var schema = table.Schema;
         if (call.Get(SharedOptions.Target) is { } target) schema.Require(target, "--target");
         var to = call.Get(SharedOptions.To) ?? "-";
         var folder = to == "-" ? "." : Path.GetDirectoryName(Path.GetFullPath(to))!;
-        var text = RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder, table.Profile(run, call.Cancel));
+        var text = RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder, table.Profile(run, call.Cancel), purpose);
         if (to == "-") call.Screen.Out.Write(text);
         else
         {
@@ -35,5 +51,26 @@ internal static class NewVerb
             file.Commit();
         }
         return ExitCode.Done;
+    }
+
+    private static RecipePurpose Purpose(Call call)
+    {
+        var words = Purposes.Select(p => p.Word).ToArray();
+        if (call.Get(For) is { } given)
+            return Of(given) ?? throw new UsageException($"--for {given}: give {string.Join(", ", words[..^1])} or {words[^1]}" + (Nearest.Of(given, words) is { } near ? $"; did you mean `{near}`?" : ""));
+        // stdout may be a file here, and is not asked on; a question that nobody can answer is none
+        if (Console.IsInputRedirected || Console.IsErrorRedirected || call.Get(SharedOptions.Quiet)) return RecipePurpose.Train;
+        while (true)
+        {
+            Console.Error.WriteLine("What are the data for?");
+            for (var i = 0; i < Purposes.Length; i++) Console.Error.WriteLine($"  {i + 1}  {Purposes[i].Word,-8} {Purposes[i].What}");
+            Console.Error.Write("1 to 4, or the word [1]: ");
+            var answer = Console.ReadLine()?.Trim() ?? "";
+            if (answer.Length == 0) return RecipePurpose.Train;
+            if (int.TryParse(answer, out var number) && number >= 1 && number <= Purposes.Length) return Purposes[number - 1].Purpose;
+            if (Of(answer) is { } purpose) return purpose;
+        }
+
+        static RecipePurpose? Of(string word) => Array.Find(Purposes, p => p.Word == word.ToLowerInvariant()) is { Word: not null } found ? found.Purpose : null;
     }
 }
