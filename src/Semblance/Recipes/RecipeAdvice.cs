@@ -22,6 +22,9 @@ internal sealed record RecipeAdvice
     /// <summary>Rows below which intervals are too wide to say much.</summary>
     private const int FewRows = 1_000;
 
+    /// <summary>Rows from which two fifths are the 50 held-out rows that attacks need, and the 100 of the attack on membership.</summary>
+    private const int LeastForAttacks = 130, LeastForMembership = 260;
+
     public required string Title { get; init; }
 
     public required Advised Model { get; init; }
@@ -46,7 +49,7 @@ internal sealed record RecipeAdvice
         var advice = purpose switch
         {
             RecipePurpose.Test => Test(profile),
-            RecipePurpose.Share => Share(target),
+            RecipePurpose.Share => Share(target, profile?.Rows ?? long.MaxValue),
             RecipePurpose.Augment => Augment(target, profile),
             _ => Train(target),
         };
@@ -84,21 +87,20 @@ internal sealed record RecipeAdvice
         };
     }
 
-    private static RecipeAdvice Share(string? target) => new()
+    private static RecipeAdvice Share(string? target, long rows) => new()
     {
         Title = "to give away",
         Model = new("argn", "smooth: it learns what many rows share"),
         Set = [("dropout", new("0.2", "twice as much as usual is left out in training, so less of a single row stays"))],
-        Holdout = 0.3,
+        Holdout = rows < FewRows ? 0.4 : 0.3,
         Require =
         [
             new("privacy.exact-copies", "no more copies of real rows than chance gives"),
             new("privacy.dcr-share", "rows lie no nearer to those learned from than to others; `<= 0.52` is stricter"),
             new("privacy.nndr", "no row sits on top of a single real one"),
             new("privacy.singling-out", "no better at singling out a person learned from than another"),
-            new("privacy.linkability", "nor at joining two halves of what is known of one"),
-            new("privacy.inference", "nor at guessing what is not known of one"),
-            new("privacy.membership <= 0.6", "who was learned from can hardly be told from who was not (0.5: not at all)"),
+            .. rows < LeastForAttacks ? (ReadOnlySpan<Advised>)[] : [new("privacy.linkability", "nor at joining two halves of what is known of one"), new("privacy.inference", "nor at guessing what is not known of one")],
+            .. rows < LeastForMembership ? (ReadOnlySpan<Advised>)[] : [new("privacy.membership <= 0.6", "who was learned from can hardly be told from who was not (0.5: not at all)")],
             target is null ? new("fidelity.c2st >= 0.5", "and they still resemble the real rows") : new("utility.tstr >= 0.8", "and they are still of use"),
         ],
     };
