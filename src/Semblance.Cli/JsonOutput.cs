@@ -113,6 +113,7 @@ internal static class JsonOutput
             json.WriteString("spec", attempt.Spec);
             json.WriteBoolean("chosen", attempt.Chosen);
             json.WriteString("why", attempt.Why);
+            json.WriteNumber("plannedSeconds", attempt.Seconds);
             json.WriteStartObject("scores");
             foreach (var (name, score) in attempt.Scores) Number(json, name, score);
             json.WriteEndObject();

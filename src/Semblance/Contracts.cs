@@ -109,17 +109,21 @@ public sealed record About
     /// <summary>Loss by step, empty where there is none.</summary>
     public ImmutableArray<double> LossCurve { get; init; } = [];
 
-    /// <summary>Every attempt of <c>auto</c>, in order; empty otherwise.</summary>
+    /// <summary>Every attempt of <c>auto</c> or <c>refine</c>, in order; empty otherwise.</summary>
     public ImmutableArray<Attempt> Trail { get; init; } = [];
 
     /// <summary>What a reader should know: protections applied, columns replaced.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }
 
-/// <summary>One candidate that <c>auto</c> tried.</summary>
+/// <summary>One candidate that <c>auto</c> or <c>refine</c> tried.</summary>
 /// <param name="Model">Catalogue id.</param>
 /// <param name="Spec">Hyper-parameters, for a person.</param>
 /// <param name="Scores">Score by name, on the inner holdout.</param>
 /// <param name="Chosen">Whether this one was taken.</param>
 /// <param name="Why">Reason in words.</param>
-public sealed record Attempt(string Model, string Spec, ImmutableSortedDictionary<string, double> Scores, bool Chosen, string Why);
+public sealed record Attempt(string Model, string Spec, ImmutableSortedDictionary<string, double> Scores, bool Chosen, string Why)
+{
+    /// <summary>What it was planned to cost, in seconds of two cores by a fixed table; 0 where that was not counted.</summary>
+    public double Seconds { get; init; }
+}

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Semblance.Formats;
 using Semblance.Provenance;
+using Semblance.Models;
 using Semblance.Recipes;
 
 namespace Semblance.Cli.Verbs;
@@ -11,11 +12,11 @@ namespace Semblance.Cli.Verbs;
 internal static class RunVerb
 {
     private static readonly Argument<string> Input = new("input") { Description = "A table (.csv, .tsv, .jsonl, each also .gz) or a recipe (.yaml)" };
-    private static readonly Option<string?> Holdout = new("--holdout") { Description = "Share of the rows kept from the model to judge it, or a file of real rows. Default: 0.2", HelpName = "share|file" };
+    internal static readonly Option<string?> Holdout = new("--holdout") { Description = "Share of the rows kept from the model to judge it, or a file of real rows. Default: 0.2", HelpName = "share|file" };
 
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check everything, say what would be done and forecast time, memory and size; write nothing" };
+    internal static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check everything, say what would be done and forecast time, memory and size; write nothing" };
 
-    private static readonly Option<bool> Again = new("--again") { Description = "Do the work again even where the folder already holds what would come out" };
+    internal static readonly Option<bool> Again = new("--again") { Description = "Do the work again even where the folder already holds what would come out" };
     private static readonly Option<bool> Match = new("--match") { Description = "Choose, from five times as many rows, those whose counts of one, two and three columns come nearest to the real ones; in memory" };
 
     public static Verb Command { get; } = new("run", "Do the whole job: read, fit, generate, judge, report", RunAsync)
@@ -42,8 +43,13 @@ internal static class RunVerb
         var input = call.Get(Input);
         if (input == "-") throw new UsageException("run needs a file, not stdin: its recipe and its proof name the data they came from");
         var recipe = RecipeReader.IsRecipe(input) ? await RecipeReader.ReadAsync(input, call.Cancel) : new Recipe { Data = input };
-        recipe = Overridden(recipe, call);
-        if (recipe.To is null) throw new UsageException("run: say where the results go: --to out/");
+        return await DoAsync(Overridden(recipe, call), "run", call);
+    }
+
+    /// <summary>Plans a recipe, or runs it and says what came out; the exit code tells whether the gates hold.</summary>
+    internal static async Task<int> DoAsync(Recipe recipe, string verb, Call call)
+    {
+        if (recipe.To is null) throw new UsageException($"{verb}: say where the results go: --to out/");
         if (call.Get(DryRun)) return await PlanAsync(recipe, call);
         if (!call.Get(Again) && await recipe.FinishedAsync(call.Cancel) is { } finished) return Unchanged(finished, recipe.To, call.Screen);
         recipe = recipe with { Seed = recipe.Seed ?? await InterruptedSeedAsync(recipe, call) ?? call.SeedOrDrawn() };
@@ -78,7 +84,7 @@ internal static class RunVerb
     }
 
     /// <summary>What is typed wins over what the recipe says.</summary>
-    private static Recipe Overridden(Recipe recipe, Call call)
+    internal static Recipe Overridden(Recipe recipe, Call call)
     {
         if (call.Get(SharedOptions.Count) is <= 0 and { } count) throw new UsageException($"--count {count}: give a number of rows, at least 1");
         recipe = recipe with
@@ -139,9 +145,17 @@ internal static class RunVerb
         screen.Out.Write(Grid.Of(result.Card));
         screen.Out.WriteLine();
         screen.Out.WriteLine($"{Grid.Count(manifest.Model!.FittedRows)} rows learned from by `{manifest.Model.Id}`, {Grid.Count(manifest.Request!.Produced)} made, seed {manifest.Seed}.");
+        if (result.Recipe.Refine is not null) screen.Out.WriteLine($"refine found `model: {manifest.Model.Id}`{Found(manifest.Model)}; the report shows every attempt.");
         if (result.Fairness is { } fairness) screen.Out.WriteLine(fairness.ToString());
         foreach (var output in manifest.Outputs.Select(o => o.Name).Append(Manifest.FileName))
             screen.Out.WriteLine("  " + Path.Combine(to, output) + (output == RunResult.ReportFile ? "   (read this first)" : ""));
+    }
+
+    private static string Found(Provenance.ManifestModel model)
+    {
+        var defaults = ModelSettings.Of(ModelCatalog.Default.Create(model.Id));
+        var differ = model.Spec.Where(s => s.Key != "target" && defaults[s.Key] != s.Value).Select(s => $"{s.Key}: {s.Value}").ToArray();
+        return differ.Length == 0 ? ", as it is" : $" with `set: {{ {string.Join(", ", differ)} }}`";
     }
 
     private static void WriteJson(RunResult result) => JsonOutput.Write(json =>

@@ -10,7 +10,7 @@ namespace Semblance.Models;
 /// Chooses a model: fits each candidate to a part of the data, judges what it makes against another part that it has not seen, takes the best within the privacy
 /// bound, and fits that one to all. The judging is done on a few thousand rows, so it costs less than the fit that follows.
 /// </summary>
-public sealed record Auto : IModel<Table>, IRanged
+public sealed record Auto : IModel<Table>, IRanged, IBudgeted
 {
     private const string Detection = "fidelity.c2st", Utility = "utility.tstr", Distance = "privacy.dcr-share", Copies = "privacy.exact-copies";
 

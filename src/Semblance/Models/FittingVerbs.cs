@@ -46,7 +46,7 @@ public static class FittingVerbs
     /// <exception cref="RecipeException">SB2024.</exception>
     internal static void RequirePlanner(IModel<Table> model, Run run)
     {
-        if (run.Budget is not null && model is not Auto)
+        if (run.Budget is not null && model is not IBudgeted)
             throw new RecipeException("SB2024", $"`{model.Id}` takes the time its settings say, whatever the budget; leave the budget out, or let `auto` choose what fits in it");
     }
 }

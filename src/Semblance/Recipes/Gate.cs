@@ -54,12 +54,12 @@ public sealed record Gate
         if (condition.Root is Term.Name name) return Reference.Check(this, card[name.Value]);
         var met = condition.EvaluateNumbers(score => card[score].Score.Value) ?? false;
         var why = string.Join(", ", condition.Names.Select(score => Said(card[score])));
-        if (Bound is not { } bound) return new GateResult(this, met, why) { Shortfall = met ? 0 : 1 };
+        if (Bound is not { } bound) return new GateResult(this, met, why) { Margin = met ? -1 : 1 };
         var score = card[bound.Score].Score;
         var doubtful = score.Interval is { } interval && interval.Low < bound.Number && bound.Number < interval.High;
         return new GateResult(this, met, why)
         {
-            Shortfall = met ? 0 : score.Value is { } value ? Math.Abs(value - bound.Number) : 1,
+            Margin = score.Value is { } value ? bound.IsLeast ? bound.Number - value : value - bound.Number : 1,
             Warning = doubtful ? string.Create(CultureInfo.InvariantCulture, $"`{Text}`: the bound lies inside the 95 % interval of the score ({score.Interval!.Value.Low:0.####} to {score.Interval.Value.High:0.####}); another seed may end otherwise") : null,
         };
     }
@@ -67,14 +67,21 @@ public sealed record Gate
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>The score and the number, where the gate compares one with the other.</summary>
-    private (string Score, double Number)? Bound => condition.Root is not Term.Comparison comparison ? null
-        : (comparison.Left, comparison.Right) switch
+    /// <summary>The score, the number, and whether that is the least or the most, where the gate compares one with the other.</summary>
+    private (string Score, double Number, bool IsLeast)? Bound
+    {
+        get
         {
-            (Term.Name left, Term.Number right) => (left.Value, right.Value),
-            (Term.Number left, Term.Name right) => (right.Value, left.Value),
-            _ => null,
-        };
+            if (condition.Root is not Term.Comparison { Operator: not (ComparisonOperator.Equal or ComparisonOperator.NotEqual) } comparison) return null;
+            var greater = comparison.Operator is ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual;
+            return (comparison.Left, comparison.Right) switch
+            {
+                (Term.Name left, Term.Number right) => (left.Value, right.Value, greater),
+                (Term.Number left, Term.Name right) => (right.Value, left.Value, !greater),
+                _ => null,
+            };
+        }
+    }
 
     private static string Said(ScoredMetric metric) => metric.Score.Value is { } value
         ? string.Create(CultureInfo.InvariantCulture, $"{metric.Name} is {value:0.####}") : $"{metric.Name} has no value ({metric.Score.Why})";
@@ -90,18 +97,18 @@ public sealed record Gate
         public static GateResult Check(Gate gate, ScoredMetric metric)
         {
             var score = metric.Score;
-            if (score.Value is not { } value) return new GateResult(gate, false, Said(metric)) { Shortfall = 1 };
-            if (score.Ceiling is not { } fresh) return new GateResult(gate, false, $"{Said(metric)}; what fresh real rows get is not known (is there a holdout?), so it needs a number, as in `{metric.Name}{(IsLow(metric.Direction) ? "<=" : ">=")}{value.ToString("0.##", CultureInfo.InvariantCulture)}`") { Shortfall = 1 };
+            if (score.Value is not { } value) return new GateResult(gate, false, Said(metric)) { Margin = 1 };
+            if (score.Ceiling is not { } fresh) return new GateResult(gate, false, $"{Said(metric)}; what fresh real rows get is not known (is there a holdout?), so it needs a number, as in `{metric.Name}{(IsLow(metric.Direction) ? "<=" : ">=")}{value.ToString("0.##", CultureInfo.InvariantCulture)}`") { Margin = 1 };
             var (low, high) = score.Interval is { } interval ? (interval.Low, interval.High) : Room(metric, value, fresh);
-            var shortfall = metric.Direction switch
+            var margin = metric.Direction switch
             {
                 Direction.Higher or Direction.NotBelow => fresh - high,
                 Direction.Lower or Direction.NotAbove => low - fresh,
                 _ => Math.Max(fresh - high, low - fresh),
             };
-            var met = shortfall <= Rounding;
+            var met = margin <= Rounding;
             var sampled = score.Interval is { } i ? string.Create(CultureInfo.InvariantCulture, $" ({i.Low:0.####} to {i.High:0.####})") : "";
-            return new GateResult(gate, met, string.Create(CultureInfo.InvariantCulture, $"{metric.Name} is {value:0.####}{sampled}, fresh real rows get {fresh:0.####}")) { Shortfall = met ? 0 : shortfall };
+            return new GateResult(gate, met, string.Create(CultureInfo.InvariantCulture, $"{metric.Name} is {value:0.####}{sampled}, fresh real rows get {fresh:0.####}")) { Margin = margin };
         }
 
         private static (double Low, double High) Room(ScoredMetric metric, double value, double fresh)
@@ -121,8 +128,8 @@ public sealed record Gate
 /// <param name="Why">The scores it speaks of, in words.</param>
 public sealed record GateResult(Gate Gate, bool Met, string Why)
 {
-    /// <summary>By how much the score misses, in its own unit; 0 when the gate is met, 1 where that can't be said.</summary>
-    public double Shortfall { get; init; }
+    /// <summary>How far the score is on the wrong side, in its own unit: above 0 when the gate is missed, else below. Where that can't be said 1 and -1.</summary>
+    public double Margin { get; init; }
 
     /// <summary>A doubt about the answer: the bound lies inside the score's interval; null when there is none.</summary>
     public string? Warning { get; init; }

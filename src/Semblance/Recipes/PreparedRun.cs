@@ -26,11 +26,12 @@ internal sealed record CheckedRecipe(Recipe Recipe, Run Run)
     public static CheckedRecipe Of(Recipe recipe, Run run)
     {
         if (recipe.To is null) throw new RecipeException("SB2010", "the recipe does not say where the results go; give it `to: out`, or use --to out");
-        recipe = recipe with { Seed = recipe.Seed ?? run.Seed.Value, Model = recipe.Model ?? ModelCatalog.Default.DefaultId };
+        if (recipe.Refine is not null && recipe.Model is { } named) throw new RecipeException("SB2011", $"refine chooses the model itself, and the recipe names `{named}`; leave `model:` out, or name it under `refine: models:`");
+        recipe = recipe with { Seed = recipe.Seed ?? run.Seed.Value, Model = recipe.Refine is null ? recipe.Model ?? ModelCatalog.Default.DefaultId : null };
         run = run with { Seed = new Seed(recipe.Seed.Value), Threads = recipe.Threads ?? run.Threads, Budget = recipe.Budget is { } time ? Budget.Parse(time) : run.Budget };
-        var gates = recipe.Require.SelectMany(text => Gate.Parse(text)).ToImmutableArray();
+        var gates = recipe.Require.Union(recipe.Refine?.Until ?? [], StringComparer.Ordinal).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
         foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
-        var model = ModelCatalog.Default.Create(recipe.Model, recipe.Set, recipe.Target);
+        IModel<Table> model = recipe.Refine?.Model(recipe.Target) ?? ModelCatalog.Default.Create(recipe.Model!, recipe.Set, recipe.Target);
         FittingVerbs.RequirePlanner(model, run);
         var fair = recipe.Fair is not { } sensitive ? null
             : new Fairness(recipe.Target ?? throw new RecipeException("SB2103", $"fair: the recipe names no target to be made independent of {sensitive}; give it `target: income`, or use --target income"), sensitive);

@@ -23,6 +23,9 @@ public sealed record Recipe
     /// <summary>Time that <c>auto</c> may plan for (<c>budget: 60s</c>); null takes its quick class.</summary>
     public string? Budget { get; init; }
 
+    /// <summary>Lets a search choose the model (<c>refine</c>); null takes <see cref="Model"/>.</summary>
+    public RefineWish? Refine { get; init; }
+
     /// <summary>Root of all randomness (<c>seed</c>); null lets the command line draw one.</summary>
     public ulong? Seed { get; init; }
 

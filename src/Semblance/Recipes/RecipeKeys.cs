@@ -52,6 +52,13 @@ public static class RecipeKeys
             Read = (recipe, value, reader) => recipe with { Budget = reader.Sound(value, text => Budget.Parse(text)) },
             Write = (recipe, lines) => lines.Text("budget", recipe.Budget),
         },
+        new("refine", "let a search choose the model within `budget`: `until` (gates to reach), `models` (families to choose from), `prefer` (`speed` or `quality`), each of which may be left out", "`model` is fitted as it is")
+        {
+            Page = "refine.md",
+            Schema = """{"type":"object","additionalProperties":false,"properties":{"until":""" + Texts + ""","models":""" + Texts + ""","prefer":{"enum":["speed","quality"]}}}""",
+            Read = (recipe, value, reader) => recipe with { Refine = Search(value, reader) },
+            Write = (recipe, lines) => lines.Refine("refine", recipe.Refine),
+        },
         new("seed", "0 to 18446744073709551615", "drawn and printed")
         {
             Schema = """{"type":"integer","minimum":0,"maximum":18446744073709551615}""",
@@ -144,4 +151,18 @@ public static class RecipeKeys
             Write = (recipe, lines) => lines.Line("threads", recipe.Threads),
         },
     ];
+
+    private static RefineWish Search(YamlValue value, RecipeKeyReader reader)
+    {
+        var wish = new RefineWish();
+        foreach (var (name, part) in reader.Pairs(value, v => v))
+            wish = name switch
+            {
+                "until" => wish with { Until = reader.List(part, v => reader.Sound(v, text => Gate.Parse(text))) },
+                "models" => wish with { Families = reader.List(part, v => reader.Sound(v, text => ModelCatalog.Default.Create(text))) },
+                "prefer" => wish with { Prefer = Enum.TryParse<AutoPreference>(reader.Text(part), true, out var word) ? word : throw reader.Wrong(part, "speed or quality") },
+                _ => throw reader.Wrong(value, $"until, models or prefer, not `{name}`"),
+            };
+        return wish;
+    }
 }

@@ -33,6 +33,21 @@ internal sealed class RecipeLines(string folder)
 
     public void Map(string key, IEnumerable<KeyValuePair<string, string>> entries) => Begin(key, entries.Select(e => $"{RecipeWriter.Quote(e.Key)}: {RecipeWriter.Quote(e.Value)}"));
 
+    public void Refine(string key, RefineWish? wish)
+    {
+        if (wish is null) return;
+        yaml.Append(key).Append(":\n");
+        Part("until", wish.Until);
+        Part("models", wish.Families);
+        yaml.Append("  prefer: ").Append(wish.Prefer == Models.AutoPreference.Speed ? "speed" : "quality").Append('\n');
+
+        void Part(string name, IEnumerable<string> texts)
+        {
+            var items = texts.Select(RecipeWriter.Quote).ToArray();
+            if (items.Length > 0) yaml.Append("  ").Append(name).Append(":\n").AppendJoin("", items.Select(i => $"    - {i}\n"));
+        }
+    }
+
     private void Begin(string key, IEnumerable<string> lines)
     {
         var begun = false;

@@ -37,7 +37,7 @@ public static class RecipeRunning
         public async Task<ulong?> InterruptedSeedAsync(CancellationToken ct = default)
         {
             if (recipe.To is null || StagedFolder.KeyIn(recipe.To) is not { Length: > 0 } key) return null;
-            return (await RunFingerprint.OfAsync(recipe with { Model = recipe.Model ?? ModelCatalog.Default.DefaultId }, ct).ConfigureAwait(false)).SeedIn(key);
+            return (await RunFingerprint.OfAsync(recipe with { Model = recipe.Refine is null ? recipe.Model ?? ModelCatalog.Default.DefaultId : null }, ct).ConfigureAwait(false)).SeedIn(key);
         }
 
         /// <summary>

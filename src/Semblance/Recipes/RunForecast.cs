@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Collections.Frozen;
 using System.Globalization;
 using Semblance.Data;
@@ -62,7 +63,8 @@ internal sealed class RunForecast(PreparedRun run)
     private double Pool() => run.Request.Count * (run.Recipe.Match ? new Matching().Pool : 1.0);
 
     private double PlannedFit() => run.Checked.Model.Model is Auto auto
-        ? AutoPlan.Of(auto, run.Train.Rows, Columns, run.Run.Budget?.Time).Seconds * AutoPlan.Together : FitCost.Seconds(run.Checked.Model, run.Train.Rows, Columns);
+        ? AutoPlan.Of(auto, run.Train.Rows, Columns, run.Run.Budget?.Time).Seconds * AutoPlan.Together
+        : run.Checked.Model.Model is Refine ? (run.Run.Budget?.Time.TotalSeconds ?? Refine.Usual) * AutoPlan.Together : FitCost.Seconds(run.Checked.Model, run.Train.Rows, Columns);
 
     private double ModelBytes => run.Checked.Model.Model switch
     {
@@ -96,7 +98,7 @@ internal sealed class RunForecast(PreparedRun run)
         var asked = string.Join("; ", new[] { recipe.Where is { } w ? $"where {w}" : "", recipe.Balance is { } b ? $"balanced by {b}" : "", recipe.Fair is { } f ? $"{recipe.Target} independent of {f}" : "", recipe.Match ? "matched to the real rows" : "" }.Where(t => t.Length > 0));
         return new RunPlan
         {
-            Recipe = recipe, Folder = Path.GetFullPath(recipe.To!), Settings = ModelSettings.Of(model), Gates = run.Checked.Gates, Columns = Columns, Threads = run.Run.Threads, MemoryBytes = MemoryBytes, OutputBytes = OutputBytes,
+            Recipe = recipe, Folder = Path.GetFullPath(recipe.To!), Settings = model is Refine ? ImmutableSortedDictionary<string, string>.Empty : ModelSettings.Of(model), Gates = run.Checked.Gates, Columns = Columns, Threads = run.Run.Threads, MemoryBytes = MemoryBytes, OutputBytes = OutputBytes,
             Steps =
             [
                 new("read", Path.GetFileName(recipe.Data) + (run.HeldOut is null ? "" : " and " + Path.GetFileName(recipe.HoldoutFile)), run.Real.Rows + (run.HeldOut?.Rows ?? 0), Read),

@@ -24,6 +24,7 @@ internal static class ProvenanceJson
                 json.Text("spec", attempt.Spec);
                 json.Flag("chosen", attempt.Chosen);
                 json.Text("why", attempt.Why);
+                json.Number("plannedSeconds", attempt.Seconds);
                 json.Object("scores", () =>
                 {
                     foreach (var (name, score) in attempt.Scores.OrderBy(s => s.Key, StringComparer.Ordinal)) json.Number(name, score);

@@ -42,6 +42,7 @@ internal static class TabularFile
         ["scores"] = new JsonObject(a.Scores.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Key, p.Value))),
         ["chosen"] = a.Chosen,
         ["why"] = a.Why,
+        ["seconds"] = a.Seconds,
     };
 
     private static JsonNode PackColumn(ModelArchive archive, CodecState state, int c)
@@ -88,7 +89,7 @@ internal static class TabularFile
         if (node is not JsonObject o || o["scores"] is not JsonObject scores) throw archive.Unfit("its trail is not whole");
         return new Attempt(o["model"]?.ToString() ?? "", o["spec"]?.ToString() ?? "",
             scores.ToImmutableSortedDictionary(p => p.Key, p => double.TryParse(p.Value?.ToString(), CultureInfo.InvariantCulture, out var x) ? x : throw archive.Unfit("a score of its trail is not a number"), StringComparer.Ordinal),
-            o["chosen"]?.ToString() == "true", o["why"]?.ToString() ?? "");
+            o["chosen"]?.ToString() == "true", o["why"]?.ToString() ?? "") { Seconds = double.TryParse(o["seconds"]?.ToString(), CultureInfo.InvariantCulture, out var seconds) ? seconds : 0 };
     }
 
     private static ColumnCodec ReadColumn(ModelArchive archive, JsonNode? node, int c)

@@ -18,7 +18,7 @@ internal static class ProvenancePanel
             html.Add($"""<h2>Where it comes from</h2><p class="lede">What was made from what, and by what.</p><div class="panel long"><dl class="facts">""");
             foreach (var (name, value) in facts) html.Add($"<dt>{name}</dt><dd>{value}</dd>");
             html.Add($"</dl>");
-            if (context.About is { Trail.IsEmpty: false } about) Trail(html, about.Trail);
+            if (context.About is { Trail.IsEmpty: false } about) TrailPanel.Render(html, about.Trail);
             if (!context.Files.IsEmpty) Files(html, context.Files);
             html.Add($"</div>");
         }
@@ -45,21 +45,6 @@ internal static class ProvenancePanel
             yield return ("Fitted with", "Semblance " + about.Version);
         }
         foreach (var fact in context.Facts) yield return (Figures.Clip(fact.Name, 80), Figures.Clip(fact.Value, 1000));
-    }
-
-    private static void Trail(HtmlBuilder html, ImmutableArray<Attempt> trail)
-    {
-        var names = trail.SelectMany(a => a.Scores.Keys).Distinct().Order(StringComparer.Ordinal).Take(8).ToList();
-        html.Add($"""<h3 class="later">How auto chose</h3><div class="scroll"><table><thead><tr><th scope="col">Candidate</th>""");
-        foreach (var name in names) html.Add($"""<th scope="col" class="n">{name}</th>""");
-        html.Add($"""<th scope="col">Why</th></tr></thead><tbody>""");
-        foreach (var attempt in trail)
-        {
-            html.Add($"""<tr><th scope="row">{attempt.Model} {(attempt.Chosen ? VerdictPanel.Chosen : Html.Empty)}<span class="small muted under">{(attempt.Spec.Length > 0 ? Figures.Clip(attempt.Spec, 200) : "")}</span></th>""");
-            foreach (var name in names) html.Add($"""<td class="n">{Figures.Score(attempt.Scores.TryGetValue(name, out var score) ? score : null)}</td>""");
-            html.Add($"<td>{Figures.Clip(attempt.Why, 300)}</td></tr>");
-        }
-        html.Add($"</tbody></table></div>");
     }
 
     private static void Files(HtmlBuilder html, ImmutableArray<ReportFile> files)

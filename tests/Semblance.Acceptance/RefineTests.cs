@@ -1,0 +1,51 @@
+using System.Text.Json;
+
+namespace Semblance.Acceptance;
+
+/// <summary><c>semblance refine</c>, end to end.</summary>
+public sealed class RefineTests
+{
+    private static Task<Outcome> RefineAsync(Scratch scratch, params string[] more) =>
+        CommandLine.RunAsync(["refine", Repository.Clinic, "--target", "readmitted", "--model", "copula", "--model", "circuit", "--budget", "6s", "--seed", "1", "--to", scratch["best"], "--quiet", .. more]);
+
+    [Fact]
+    public async Task The_recipe_that_is_left_gives_the_same_bytes_and_the_trail_is_kept()
+    {
+        using var scratch = new Scratch();
+        var first = await RefineAsync(scratch);
+        Assert.True(first.Code == 0, first.ToString());
+        var recipe = Path.Combine(scratch["best"], "recipe.yaml");
+        Assert.Contains("refine:\n  models:\n    - copula\n    - circuit\n  prefer: quality\n", await File.ReadAllTextAsync(recipe), StringComparison.Ordinal);
+        var second = await CommandLine.RunAsync("run", recipe, "--to", scratch["again"], "--quiet");
+        Assert.Contains("refine found `model: ", second.Output, StringComparison.Ordinal);
+        foreach (var name in new[] { "synthetic.csv", "model.semblance" })
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(scratch["best"], name)), await File.ReadAllBytesAsync(Path.Combine(scratch["again"], name)));
+        var shown = await CommandLine.RunAsync("show", Path.Combine(scratch["best"], "model.semblance"), "--json");
+        using var about = JsonDocument.Parse(shown.Output);
+        Assert.True(about.RootElement.GetProperty("trail").GetArrayLength() >= 2);
+        Assert.Equal(0, (await CommandLine.RunAsync("verify", scratch["best"], "--quiet")).Code);
+    }
+
+    [Fact]
+    public async Task What_was_to_be_reached_is_a_gate_on_the_untouched_holdout()
+    {
+        using var scratch = new Scratch();
+        var outcome = await RefineAsync(scratch, "--until", "fidelity.c2st>=1.01");
+        Assert.Equal(3, outcome.Code);
+        Assert.Contains("not met: fidelity.c2st>=1.01", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("fidelity.c2st>=1.01", await File.ReadAllTextAsync(Path.Combine(scratch["best"], "recipe.yaml")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--until", "fidelity", "fidelity.c2st")]
+    [InlineData("--model", "crat", "`cart`")]
+    [InlineData("--budget", "1 minute", "90s")]
+    public async Task A_mistyped_wish_is_answered_and_nothing_is_left(string option, string value, string words)
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("refine", Repository.Clinic, option, value, "--to", scratch["best"], "--quiet");
+        Assert.True(outcome.Code == 2, outcome.ToString());
+        Assert.Contains(words, outcome.Errors, StringComparison.Ordinal);
+        Assert.Empty(scratch.Files());
+    }
+}
