@@ -37,16 +37,19 @@ internal sealed class AttributeInference : TableMetric
 
         var risks = new List<(Feature Secret, AttackRisk Risk)>();
         for (var k = 0; k < columns.Length; k++)
-            if (AttackRisk.Of((double)attack[k] / size, size, (double)control[k] / size, size, columns.Length) is { } risk) risks.Add((columns[k], risk));
+            if (Risk(k, columns.Length) is { } risk) risks.Add((columns[k], risk));
         if (risks.Count == 0) return Finding.None("every column of held-out rows can be guessed, so there is nothing to gain");
         var worst = risks.MaxBy(r => r.Risk.Interval.Low);
         var details = new List<AttackDetail> { Detail(worst.Secret, worst.Risk, risks.Count) };
-        if (worst.Secret.Name != data.Target && risks.FirstOrDefault(r => r.Secret.Name == data.Target) is { Secret: { } target } aimed) details.Add(Detail(target, aimed.Risk, 1));
+        var target = Array.FindIndex(columns, c => c.Name == data.Target); // chosen beforehand, so its interval need not hold together with others
+        if (target >= 0 && worst.Secret != columns[target] && Risk(target, 1) is { } aimed) details.Add(Detail(columns[target], aimed, 1));
         return new Finding(new Score(worst.Risk.Value, worst.Risk.Interval, 0, $"worst for `{worst.Secret.Name}`"))
         {
             SampledRows = size,
             Privacy = panel => panel with { Attacks = panel.Attacks.AddRange(details) },
         };
+
+        AttackRisk? Risk(int k, int choices) => AttackRisk.Of((double)attack[k] / size, size, (double)control[k] / size, size, choices);
 
         int[] Hits(Side side)
         {

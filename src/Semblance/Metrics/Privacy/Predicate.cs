@@ -15,38 +15,49 @@ internal enum Comparator
 /// <param name="Value">The number, or the code of a category.</param>
 internal readonly record struct Condition(Feature Feature, Comparator Is, double Value)
 {
-    public bool Holds(Side side, int row)
+    /// <summary>Moves the rows that meet it to the front, in order, and returns how many do.</summary>
+    public int Keep(Side side, Span<int> rows)
     {
+        var kept = 0;
         if (Feature.Type == FeatureType.Category)
         {
-            var code = Feature.Codes[(int)side][row];
-            return Is == Comparator.Missing ? code < 0 : code == (int)Value;
+            var codes = Feature.Codes[(int)side];
+            var wanted = Is == Comparator.Missing ? -1 : (int)Value;
+            foreach (var row in rows)
+                if (codes[row] == wanted) rows[kept++] = row;
+            return kept;
         }
-        var number = Feature.Numbers[(int)side][row];
-        return Is switch
+        var numbers = Feature.Numbers[(int)side];
+        switch (Is)
         {
-            Comparator.Equal => number == Value,
-            Comparator.AtMost => number <= Value,
-            Comparator.AtLeast => number >= Value,
-            _ => double.IsNaN(number),
-        };
+            case Comparator.Equal:
+                foreach (var row in rows)
+                    if (numbers[row] == Value) rows[kept++] = row;
+                break;
+            case Comparator.AtMost:
+                foreach (var row in rows)
+                    if (numbers[row] <= Value) rows[kept++] = row;
+                break;
+            case Comparator.AtLeast:
+                foreach (var row in rows)
+                    if (numbers[row] >= Value) rows[kept++] = row;
+                break;
+            default:
+                foreach (var row in rows)
+                    if (double.IsNaN(numbers[row])) rows[kept++] = row;
+                break;
+        }
+        return kept;
     }
 }
 
 /// <summary>Conditions that all must hold: a guess that somebody is the only one to whom they apply.</summary>
 internal sealed class Predicate(params Condition[] conditions)
 {
-    /// <summary>How many rows of a side meet it, and the first that does, or -1.</summary>
-    public (int Count, int First) Matches(Side side, int rows)
+    /// <summary>How many of the rows meet it, and the first that does, or -1. The rows are used as working space.</summary>
+    public (int Count, int First) Matches(Side side, Span<int> rows)
     {
-        int count = 0, first = -1;
-        for (var row = 0; row < rows; row++)
-        {
-            var holds = true;
-            for (var k = 0; k < conditions.Length && holds; k++) holds = conditions[k].Holds(side, row);
-            if (!holds) continue;
-            if (count++ == 0) first = row;
-        }
-        return (count, first);
+        foreach (var condition in conditions) rows = rows[..condition.Keep(side, rows)];
+        return (rows.Length, rows.IsEmpty ? -1 : rows[0]);
     }
 }

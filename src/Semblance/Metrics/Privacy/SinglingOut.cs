@@ -17,7 +17,7 @@ internal sealed class SinglingOut : TableMetric
     private const int MostGuesses = 1_000, FewestGuesses = 30;
     private const long Work = 150_000_000; // rows that all guesses of a kind may look at
     private const int MostColumns = 8; // of a multivariate guess
-    private const int Tries = 2; // drawn for each multivariate guess wanted
+    private const int Tries = 4; // drawn for each multivariate guess wanted
 
     public override string Name => "privacy.singling-out";
     public override string Title => "Singling people out";
@@ -60,10 +60,11 @@ internal sealed class SinglingOut : TableMetric
         var matches = new (int Train, int Both, int First)[guesses.Count];
         Blocks.ForRange(matches.Length, 16, run, ct, (from, to) =>
         {
+            var rows = new int[Math.Max(train, holdout)];
             for (var g = from; g < to; g++)
             {
-                var (inside, first) = guesses[g].Matches(Side.Real, train);
-                var (outside, firstOutside) = guesses[g].Matches(Side.Holdout, holdout);
+                var (inside, first) = guesses[g].Matches(Side.Real, All(rows, train));
+                var (outside, firstOutside) = guesses[g].Matches(Side.Holdout, All(rows, holdout));
                 matches[g] = (inside, inside + outside, inside > 0 ? first : train + firstOutside);
             }
         });
@@ -80,6 +81,12 @@ internal sealed class SinglingOut : TableMetric
         foreach (var count in followers.Values) (together, squares) = (together + count, squares + (double)count * count);
         var trials = together > 0 ? matches.Length * together / squares : matches.Length;
         return AttackRisk.Of(right / matches.Length, trials, expected / matches.Length, null, choices: 2);
+    }
+
+    private static Span<int> All(int[] rows, int count)
+    {
+        for (var i = 0; i < count; i++) rows[i] = i;
+        return rows.AsSpan(0, count);
     }
 
     /// <summary>Chance that exactly one of <paramref name="count"/> rows, drawn without repetition from train and holdout together, is a training row.</summary>
@@ -158,20 +165,16 @@ internal sealed class SinglingOut : TableMetric
                 var row = sequence.NextBelow(rows);
                 for (var k = 0; k < order.Length; k++) order[k] = k;
                 sequence.Shuffle<int>(order);
-                for (var i = 0; i < rows; i++) left[i] = i;
-                var count = rows;
+                var alike = All(left, rows);
                 var conditions = new List<Condition>();
-                while (count > 1 && conditions.Count < Math.Min(MostColumns, order.Length))
+                while (alike.Length > 1 && conditions.Count < Math.Min(MostColumns, order.Length))
                 {
                     var column = order[conditions.Count];
                     var condition = Of(features[column], medians[column], row);
                     conditions.Add(condition);
-                    var kept = 0;
-                    for (var i = 0; i < count; i++)
-                        if (condition.Holds(Side.Synthetic, left[i])) left[kept++] = left[i];
-                    count = kept;
+                    alike = alike[..condition.Keep(Side.Synthetic, alike)];
                 }
-                if (count == 1 && conditions.Count > 1) drawn[g] = new Predicate([.. conditions]);
+                if (alike.Length == 1 && conditions.Count > 1) drawn[g] = new Predicate([.. conditions]);
             }
         });
         return [.. drawn.OfType<Predicate>().Take(most)];

@@ -10,7 +10,7 @@ internal static class AttackPanel
     {
         if (card.Privacy is not { Attacks.IsEmpty: false } privacy) return Html.Empty;
         var html = new HtmlBuilder().Add($"""
-            <h3>What an attacker gains</h3><p class="lede">Each attack is tried on people the model learned from and on people it never saw: only what works better on the first can have leaked. The dot is what it gained, its band the 95 % interval, the diamond what it gains where nothing leaked.</p>
+            <h2>What an attacker gains</h2><p class="lede">Each attack is tried on people the model learned from and on people it never saw: only what works better on the first can have leaked. The dot is what it gained, its band the 95 % interval, the diamond what it gains where nothing leaked.</p>
             <div class="panel"><table class="scores"><thead><tr><th scope="col">Attack</th><th scope="col">On its scale</th><th scope="col" class="n">Gained</th><th scope="col" class="n">Nothing leaked</th></tr></thead>
             """);
         foreach (var measure in privacy.Attacks.Select(a => a.Measure).Distinct())
