@@ -16,6 +16,9 @@ public sealed partial record Verdict
     /// <summary>TSTR ratio from which utility is good, and fair.</summary>
     private const double GoodUtility = 0.97, FairUtility = 0.90;
 
+    /// <summary>Share of what real rows teach about all columns from which utility is good, and fair; the upper end of its interval counts.</summary>
+    private const double GoodGlobal = 0.90, FairGlobal = 0.50;
+
     /// <summary>DCR share up to which privacy is good, and fair; the lower end of its interval counts, so that chance is not blamed.</summary>
     private const double GoodShare = 0.52, FairShare = 0.56;
 
@@ -74,11 +77,24 @@ public sealed partial record Verdict
 
     private static VerdictSection Use(Dictionary<string, Score> scores, string? target)
     {
-        ImmutableArray<string> names = ["utility.tstr"];
-        if (!scores.TryGetValue("utility.tstr", out var score) || score.Value is not { } ratio)
-            return new("Utility", Grade.Unknown, target is null ? "No target column was named, so no prediction was tried." : Capital(score.Why ?? "Prediction was not tried") + ".", names);
-        var grade = ratio >= GoodUtility ? Grade.Good : ratio >= FairUtility ? Grade.Fair : Grade.Poor;
-        return new("Utility", grade, $"Predicting `{target}` after learning from synthetic rows works {P(ratio)} as well as after learning from real rows.", names);
+        scores.TryGetValue("utility.tstr", out var one);
+        scores.TryGetValue("utility.global", out var every);
+        var said = new List<string>();
+        var grade = Grade.Unknown;
+        if (one.Value is { } ratio)
+        {
+            grade = ratio >= GoodUtility ? Grade.Good : ratio >= FairUtility ? Grade.Fair : Grade.Poor;
+            said.Add($"Predicting `{target}` after learning from synthetic rows works {P(ratio)} as well as after learning from real rows.");
+        }
+        else said.Add(target is null ? "No target column was named." : Capital(one.Why ?? "Prediction of the target was not tried") + ".");
+        if (every.Value is { } share)
+        {
+            var high = every.Interval?.High ?? share; // chance is not blamed
+            var worst = high >= GoodGlobal ? Grade.Good : high >= FairGlobal ? Grade.Fair : Grade.Poor;
+            grade = grade == Grade.Unknown ? worst : (Grade)Math.Min((int)grade, (int)worst);
+            said.Add($"Over all columns they teach {P(share)} of what real rows teach of a column by the others.");
+        }
+        return new("Utility", grade, string.Join(' ', said), ["utility.tstr", "utility.global"]);
     }
 
     private static VerdictSection Distance(Dictionary<string, Score> scores, out bool unsure)

@@ -47,6 +47,19 @@ public sealed class VerdictTests
         Assert.Equal(grade != Grade.Good, verdict.Privacy.Reason.Contains("Attacks gain"));
     }
 
+    [Theory]
+    [InlineData(0.99, 0.95, 0.98, Grade.Good)]
+    [InlineData(0.99, 0.88, 0.91, Grade.Good)] // chance is not blamed
+    [InlineData(0.99, 0.70, 0.75, Grade.Fair)] // the target alone is well predicted
+    [InlineData(0.99, 0.10, 0.15, Grade.Poor)]
+    [InlineData(0.85, 0.99, 1.02, Grade.Poor)]
+    [InlineData(null, 0.95, 0.98, Grade.Good)] // no target was named
+    public void Utility_asks_for_the_target_and_for_every_column(double? target, double global, double high, Grade grade)
+    {
+        var verdict = Verdict.Of([Scored("utility.tstr", target is null ? Score.None("no target column was named") : new(target)), Scored("utility.global", new(global, new(0, high), 1))], true, target is null ? null : "income", 1_000);
+        Assert.Equal(grade, verdict.Utility.Grade);
+    }
+
     private static ScoredMetric Scored(string name, Score score) =>
         new() { Name = name, Title = name, What = name, Direction = Direction.Lower, Bounds = new(0, 1), Score = score };
 }

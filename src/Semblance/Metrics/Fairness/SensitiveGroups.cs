@@ -64,20 +64,21 @@ internal sealed class SensitiveGroups
             return null;
         }
         var parts = features.Select(Part).ToArray();
-        // Groups in the order of their first column's parts, then of the next: the same whatever order the rows have.
-        var real = new SortedDictionary<string, (int Place, string Name)>(StringComparer.Ordinal);
-        var keys = new string[3][];
-        for (var side = 0; side < 3; side++)
+        // Column by column the groups there are so far are divided: a group is (group so far, part), in that order, so that no order of rows matters.
+        var codes = Array.ConvertAll<Side, int[]>([Side.Real, Side.Synthetic, Side.Holdout], side => new int[data.Rows(side)]);
+        string[] names = [""];
+        foreach (var part in parts)
         {
-            keys[side] = new string[data.Rows((Side)side)];
-            for (var row = 0; row < keys[side].Length; row++) keys[side][row] = string.Join(' ', parts.Select(part => part.Code(side, row).ToString("D6", CultureInfo.InvariantCulture)));
+            var there = new SortedSet<(int Group, int Part)>();
+            for (var row = 0; row < codes[0].Length; row++) there.Add((codes[0][row], part.Code(0, row)));
+            var place = 0;
+            var places = there.ToDictionary(key => key, _ => place++);
+            names = [.. there.Select(key => (names[key.Group].Length > 0 ? names[key.Group] + ", " : "") + part.Name(key.Part))];
+            for (var side = 0; side < codes.Length; side++)
+                for (var row = 0; row < codes[side].Length; row++) codes[side][row] = places.GetValueOrDefault((codes[side][row], part.Code(side, row)), -1);
         }
-        for (var row = 0; row < keys[0].Length; row++)
-            if (!real.ContainsKey(keys[0][row])) real.Add(keys[0][row], (0, string.Join(", ", parts.Select(part => part.Name(part.Code(0, row))))));
-        var place = 0;
-        var places = real.ToDictionary(entry => entry.Key, _ => place++, StringComparer.Ordinal);
         why = "";
-        return new SensitiveGroups([.. real.Values.Select(entry => entry.Name)], Array.ConvertAll(keys, side => Array.ConvertAll(side, key => places.GetValueOrDefault(key, -1))));
+        return new SensitiveGroups(names, codes);
     }
 
     /// <summary>The parts of one column: a code per row (the last: missing), and what a code means.</summary>

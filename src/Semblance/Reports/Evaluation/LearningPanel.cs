@@ -23,7 +23,7 @@ internal static class LearningPanel
         }
         if (learning is { Augmentation: { } curve, Measure: { } measure })
         {
-            Open(html, "Adding synthetic rows to real ones", $"{measure} on unseen real rows, by how many real rows there are. {card.Find("utility.augmentation")?.Score.Why}", dots: false);
+            Open(html, "Adding synthetic rows to real ones", $"{measure} on unseen real rows, by how many real rows there are. {Words.Capital(card.Find("utility.augmentation")?.Score.Why ?? "")}", dots: false);
             html.Add($"""<ul class="key"><li>{Key("curve-real")}real rows</li><li>{Key("syn")}with {Figures.Count(curve.SyntheticRows)} synthetic rows</li><li>{Key("hold")}synthetic rows alone</li></ul>""");
             html.Add(LearningCurve.Draw(measure, curve));
             Close(html, 0, "");
