@@ -11,7 +11,7 @@ namespace Semblance.Recipes;
 internal sealed class RunForecast(PreparedRun run)
 {
     /// <summary>Rows and columns of the table that judging and sampling were measured on.</summary>
-    private const double MeasuredRows = 39_000, MeasuredColumns = 15;
+    private const double MeasuredRows = 44_000, MeasuredColumns = 15;
 
     /// <summary>Rows beyond which judges take a sample.</summary>
     private const double MostJudged = 50_000;
@@ -19,11 +19,18 @@ internal sealed class RunForecast(PreparedRun run)
     /// <summary>What the program takes before its first row, and with nothing to do.</summary>
     private const double StartSeconds = 0.3;
 
-    private const long StartBytes = 140L << 20, ReportBytes = 300_000;
+    private const long StartBytes = 100L << 20, ReportBytes = 350_000;
 
     /// <summary>Seconds of one core that a metric takes on the measured table; others take <see cref="OtherMetric"/>.</summary>
     private static readonly FrozenDictionary<string, double> MetricSeconds = new Dictionary<string, double>(StringComparer.Ordinal)
     {
+        ["fidelity.shape"] = 0.3, ["fidelity.trend"] = 0.1, ["fidelity.trend-related"] = 0, ["fidelity.marginals-1"] = 0.1, ["fidelity.marginals-2"] = 0, ["fidelity.marginals-3"] = 0.1,
+        ["fidelity.missingness"] = 0, ["fidelity.c2st"] = 1.7, ["fidelity.c2st-train"] = 0.3, ["fidelity.c2st-logistic"] = 2.1, ["utility.tstr"] = 0.7, ["utility.global"] = 1.8,
+        ["utility.augmentation"] = 1, ["utility.importance"] = 0.4, ["utility.ranking"] = 0.7, ["fairness.representation"] = 0.1, ["fairness.parity"] = 0.1, ["fairness.disparate-impact"] = 0,
+        ["fairness.equal-opportunity"] = 0, ["fairness.equalised-odds"] = 0, ["diversity.alpha-precision"] = 0.4, ["diversity.beta-recall"] = 0.1, ["validity.types"] = 0, ["validity.ranges"] = 0,
+        ["validity.keys"] = 0.1, ["validity.dependencies"] = 0, ["privacy.exact-copies"] = 0, ["privacy.dcr-share"] = 1.1, ["privacy.dcr-share-subsets"] = 1.2, ["privacy.nndr"] = 0.3,
+        ["privacy.singling-out"] = 1.5, ["privacy.linkability"] = 0.5, ["privacy.inference"] = 1, ["privacy.membership"] = 1.1, ["privacy.k-map"] = 0.1, ["privacy.replay"] = 0,
+        ["privacy.canaries"] = 0, ["privacy.membership-shadow"] = 0,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private const double OtherMetric = 1;
@@ -49,12 +56,26 @@ internal sealed class RunForecast(PreparedRun run)
 
     public double Generate => Together((Pool() / RowsPerSecond(run.Checked.Model.Model) + run.Request.Count / 2_500_000.0) * Columns / MeasuredColumns + (run.Recipe.Match ? 1 + Cells(Pool()) * 1.2e-6 : 0)) + ModelBytes * 20e-9;
 
-    public double Evaluate => Together(run.Checked.Metrics.Metrics.Sum(m => MetricSeconds.GetValueOrDefault(m.Name, OtherMetric)) * (0.03 + Cells(Math.Min(MostJudged, (run.Train.Rows + run.Request.Count) / 2.0)) / (MeasuredRows * MeasuredColumns)));
+    public double Evaluate => Together(Judging + (run.Checked.Attacked is null ? 0 : Attacks));
+
+    /// <summary>Judges take samples, and what they do with them grows less than their rows: by the root, as measured from 1,000 to 50,000 rows of 7 to 23 columns.</summary>
+    private double Judging => run.Checked.Metrics.Metrics.Sum(m => MetricSeconds.GetValueOrDefault(m.Name, OtherMetric))
+        * Math.Sqrt((Math.Min(MostJudged, run.Train.Rows) + Math.Min(MostJudged, run.Request.Count)) / 2 / MeasuredRows) * (0.85 + 0.15 * Columns / MeasuredColumns);
+
+    /// <summary>Attacks that fit the model anew: how often, on how many rows at most.</summary>
+    private double Attacks => run.Checked.Metrics.Metrics.Sum(m => m.Name switch
+    {
+        "privacy.canaries" => Refits(1, 20_000),
+        "privacy.membership-shadow" => Refits(16, 2_000),
+        _ => 0,
+    });
+
+    private double Refits(int times, int mostRows) => times * FitCost.Seconds(run.Checked.Model, Math.Min(mostRows, run.Train.Rows), Columns);
 
     public static double Report => 0.2;
 
     /// <summary>The real rows and their parts, the rows that are judged, and what the fit and the judges hold beside them.</summary>
-    public long MemoryBytes => (long)(StartBytes + Cells(run.Real.Rows) * 24 + Cells(run.Train.Rows) * 40 + Cells(Math.Min(RecipeRunning.JudgedRows, run.Request.Count)) * 40 + (run.Recipe.Match ? Cells(Pool()) * 24 : 0) + ModelBytes * 3.0);
+    public long MemoryBytes => (long)(StartBytes + Cells(run.Real.Rows) * 150 + Cells(run.Train.Rows) * 160 + Cells(Math.Min(RecipeRunning.JudgedRows, run.Request.Count)) * 65 + (run.Recipe.Match ? Cells(Pool()) * 24 : 0));
 
     public long OutputBytes => (long)(DataBytes + ModelBytes + ReportBytes + run.Request.Count / 4096 * 160.0);
 
@@ -68,12 +89,12 @@ internal sealed class RunForecast(PreparedRun run)
 
     private double ModelBytes => run.Checked.Model.Model switch
     {
-        Circuit => 60_000 * Columns,
-        Cart or Auto => 4.0 * Cells(run.Train.Rows) + 20_000,
+        Circuit => 33_000 * Columns,
+        Cart or Auto => 7.0 * Cells(run.Train.Rows) + 20_000,
         Arf => 6.0 * Cells(run.Train.Rows),
         Diffusion => 4_000_000,
-        Argn => 30_000 * Columns,
-        Tvae or Ctgan => 500_000,
+        Argn => 5_700.0 * Columns * Columns,
+        Tvae or Ctgan => 20_000 * Columns,
         _ => 2_000 * Columns,
     };
 
@@ -88,7 +109,7 @@ internal sealed class RunForecast(PreparedRun run)
         Copula => 602_000,
         Independent => 1_774_000,
         Diffusion => 8_395,
-        _ => 132_000,
+        _ => 300_000,
     };
 
     /// <summary>The whole plan.</summary>
