@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Semblance.Data;
 using Semblance.Numerics;
@@ -7,11 +8,13 @@ namespace Semblance.Metrics;
 
 /// <summary>
 /// Replay of personal data: share of the cells in columns of addresses, numbers and names of people that hold a value of a training row, less the same share of holdout
-/// rows. All rows are looked at; values are compared as written but for case and blanks. Of longer texts in which such data occur, whole cells are compared.
+/// rows. All rows are looked at; values are compared as written but for blanks and the case of Latin letters. Of longer texts in which such data occur, whole cells are compared.
 /// </summary>
 internal sealed class Replay : TableMetric
 {
     private const int ScannedCells = 5_000;
+    private const double Z = 1.959963984540054;
+    private const ulong Missing = 0;
 
     public override string Name => "privacy.replay";
     public override string Title => "Replayed personal data";
@@ -34,9 +37,9 @@ internal sealed class Replay : TableMetric
         foreach (var (name, form) in personal)
         {
             ct.ThrowIfCancellationRequested();
-            var known = new HashSet<ulong>(Cells(real[name]));
-            var (hits, all) = Count(synthetic, name, known);
-            var (chance, others) = holdout is null ? (0, 0) : Count(holdout, name, known);
+            var known = new HashSet<ulong>(Cells(real[name], run, ct));
+            var (hits, all) = Count(Cells(synthetic[name], run, ct), known);
+            var (chance, others) = holdout is null ? (0, 0) : Count(Cells(holdout[name], run, ct), known);
             columns.Add(new ReplayedColumn(name, form, all == 0 ? 0 : (double)hits / all, others == 0 ? null : (double)chance / others));
             (share, cells, usual, chanceCells) = (share + hits, cells + all, usual + chance, chanceCells + others);
         }
@@ -52,34 +55,51 @@ internal sealed class Replay : TableMetric
         return new Finding(new Score(share - usual, interval, 0)) { Privacy = tell };
     }
 
-    private const double Z = 1.959963984540054;
-
-    private static (long Hits, long All) Count(Table table, string name, HashSet<ulong> known)
+    private static (long Hits, long All) Count(ulong[] cells, HashSet<ulong> known)
     {
         long hits = 0, all = 0;
-        foreach (var cell in Cells(table[name]))
+        foreach (var cell in cells)
         {
+            if (cell == Missing) continue;
             all++;
             if (known.Contains(cell)) hits++;
         }
         return (hits, all);
     }
 
-    /// <summary>A key for each cell that is not missing.</summary>
-    private static IEnumerable<ulong> Cells(Column column)
+    /// <summary>A key for each cell: of its text without blanks, Latin letters small.</summary>
+    private static ulong[] Cells(Column column, Run run, CancellationToken ct)
     {
-        if (column is CategoryColumn category)
+        var keys = new ulong[column.Count];
+        var levels = column is CategoryColumn category ? Array.ConvertAll(category.Levels, level => Key(Encoding.UTF8.GetBytes(level))) : [];
+        Blocks.ForRange(keys.Length, Blocks.Rows, run, ct, (from, to) =>
         {
-            var keys = Array.ConvertAll(category.Levels, Key);
-            foreach (var code in category.Codes)
-                if (code >= 0) yield return keys[code];
-            yield break;
-        }
-        for (var row = 0; row < column.Count; row++)
-            if (!column.IsMissing(row)) yield return Key(column.Text(row));
+            var buffer = new ArrayBufferWriter<byte>(64);
+            for (var row = from; row < to; row++)
+            {
+                if (column.IsMissing(row)) continue; // the key stays that of a missing cell
+                if (column is CategoryColumn coded) keys[row] = levels[coded.Codes[row]];
+                else if (column is TextColumn text) keys[row] = Key(text.Utf8(row));
+                else
+                {
+                    buffer.ResetWrittenCount();
+                    column.WriteText(row, buffer);
+                    keys[row] = Key(buffer.WrittenSpan);
+                }
+            }
+        });
+        return keys;
     }
 
-    private static ulong Key(string text) => RowKeys.Text(Encoding.UTF8.GetBytes(string.Concat(text.Where(c => !char.IsWhiteSpace(c))).ToLowerInvariant()));
+    private static ulong Key(ReadOnlySpan<byte> text)
+    {
+        Span<byte> plain = text.Length <= 256 ? stackalloc byte[text.Length] : new byte[text.Length];
+        var length = 0;
+        foreach (var b in text)
+            if (b > (byte)' ') plain[length++] = b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b | 0x20) : b;
+        var key = RowKeys.Text(plain[..length]);
+        return key == Missing ? 1 : key;
+    }
 
     private static double Length(double x, double y) => Math.Sqrt(x * x + y * y);
 }
