@@ -211,11 +211,12 @@ public sealed class MainJobTests(MainJob job) : IClassFixture<MainJob>
     public async Task Evaluate_judges_the_file_by_itself_and_keeps_gates()
     {
         using var scratch = new Scratch();
-        var outcome = await CommandLine.RunAsync("evaluate", Data, "--against", Repository.Clinic, "--target", "readmitted", "--require", "fidelity.shape>=0.5", "--to", scratch["r.html"], "--json", "--quiet");
+        var outcome = await CommandLine.RunAsync("evaluate", Data, "--against", Repository.Clinic, "--target", "readmitted", "--fair", "sex", "--require", "fidelity.shape>=0.5", "--to", scratch["r.html"], "--json", "--quiet");
         Assert.True(outcome.Code == 0, outcome.ToString());
         using var json = JsonDocument.Parse(outcome.Output);
         Assert.InRange(json.RootElement.GetProperty("scores").GetProperty("fidelity.shape").GetProperty("value").GetDouble(), 0.5, 1);
-        Assert.True(File.Exists(scratch["r.html"]));
+        Assert.InRange(json.RootElement.GetProperty("scores").GetProperty("fairness.representation").GetProperty("value").GetDouble(), 0, 0.3);
+        Assert.Contains("Are groups of people treated as in the real data?", await File.ReadAllTextAsync(scratch["r.html"]), StringComparison.Ordinal);
         var failed = await CommandLine.RunAsync("evaluate", Data, "--against", Repository.Clinic, "--require", "fidelity.shape>=0.99999", "--quiet");
         Assert.Equal(3, failed.Code);
         Assert.Contains("not met: fidelity.shape>=0.99999", failed.Errors);

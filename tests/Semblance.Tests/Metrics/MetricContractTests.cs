@@ -101,6 +101,8 @@ public sealed class MetricContractTests(Scorecards cards) : IClassFixture<Scorec
     [InlineData("fidelity.marginals-3", 1, 1)]
     [InlineData("fidelity.missingness", 1, 1)]
     [InlineData("utility.tstr", 1, 1)]
+    [InlineData("utility.global", 0.925, 1.075)]
+    [InlineData("fairness.representation", 0, 0)]
     [InlineData("diversity.beta-recall", 0.9, 1)]
     [InlineData("validity.ranges", 1, 1)]
     [InlineData("privacy.exact-copies", 0.99, 1)]

@@ -9,6 +9,7 @@ namespace Semblance.Metrics;
 internal sealed class ImportanceAgreement : TableMetric
 {
     private const int RowLimit = 5_000, TestRows = 3_000, TestCells = 200_000; // fewer test rows of wide tables
+    private const int MostShuffled = 250; // of more columns so many at random
     private const int MostColumns = 60; // in the report
     private const double LeastImportance = 0.01; // all columns together; below there is nothing to agree on
 
@@ -30,13 +31,15 @@ internal sealed class ImportanceAgreement : TableMetric
         var learned = new Learned[parts.Length];
         Blocks.For(parts.Length, run, ct, k => learned[k] = task.Learn(Learner, [parts[k]], alone, ct));
         var order = RowSample.Of(task.TestRows.Length, task.TestRows.Length, run.Stream("evaluate/importance/shuffle"));
-        var losses = Array.ConvertAll(parts, _ => new double[task.Inputs.Length]);
-        Blocks.For(task.Inputs.Length, run, ct, f =>
+        var columns = RowSample.Of(task.Inputs.Length, MostShuffled, run.Stream("evaluate/importance/columns")).Order().ToArray();
+        var losses = Array.ConvertAll(parts, _ => new double[columns.Length]);
+        Blocks.For(columns.Length, run, ct, at =>
         {
             // The same order for all models, so that they differ by what was learned only.
             var inputs = (float[][])task.Test.Clone();
+            var f = columns[at];
             inputs[f] = Array.ConvertAll(order, i => task.Test[f][i]);
-            for (var k = 0; k < parts.Length; k++) losses[k][f] = Math.Max(0, learned[k].Quality - task.Judge(learned[k].Predict(inputs)).Quality(null));
+            for (var k = 0; k < parts.Length; k++) losses[k][at] = Math.Max(0, learned[k].Quality - task.Judge(learned[k].Predict(inputs)).Quality(null));
         });
         double[] synthetic = Mean(losses[..PartAgreement.Parts]), real = Mean(losses[PartAgreement.Parts..]);
         if (!(real.Sum() >= LeastImportance)) return Finding.None($"no column helps to predict `{data.Target}`, in the real rows neither");
@@ -46,7 +49,7 @@ internal sealed class ImportanceAgreement : TableMetric
             Learning = detail => detail with
             {
                 Measure = PredictionScores.QualityName(task.Target.Task),
-                Features = [.. task.Inputs.Select((input, f) => new FeatureUse(input.Name, synthetic[f], real[f])).OrderByDescending(u => u.Real).Take(MostColumns)],
+                Features = [.. columns.Select((f, at) => new FeatureUse(task.Inputs[f].Name, synthetic[at], real[at])).OrderByDescending(u => u.Real).Take(MostColumns)],
             },
         };
     }
