@@ -50,4 +50,27 @@ public sealed class CategoryColumn : Column
 
     /// <summary>Other codes over the same levels, sharing their texts.</summary>
     public CategoryColumn WithCodes(int[] codes) => new(Schema, codes, Levels, utf8);
+
+    /// <summary>Columns with lists of their own end to end: the lists are united, in order of first sight.</summary>
+    internal static CategoryColumn Concatenate(ColumnSchema schema, CategoryColumn[] parts, int rows)
+    {
+        var levels = new List<string>();
+        var place = new Dictionary<string, int>(StringComparer.Ordinal);
+        var codes = new int[rows];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            var map = Array.ConvertAll(part.Levels, level =>
+            {
+                if (!place.TryGetValue(level, out var code))
+                {
+                    place.Add(level, code = levels.Count);
+                    levels.Add(level);
+                }
+                return code;
+            });
+            foreach (var code in part.Codes) codes[at++] = code < 0 ? code : map[code];
+        }
+        return new CategoryColumn(schema, codes, [.. levels]);
+    }
 }

@@ -67,7 +67,7 @@ public abstract class Column
                 var categories = Array.ConvertAll(parts, p => (CategoryColumn)p);
                 if (categories.Length == 0) return new CategoryColumn(schema, [], []);
                 if (Array.TrueForAll(categories, p => ReferenceEquals(p.Levels, categories[0].Levels))) return categories[0].WithCodes(Join(categories, p => p.Codes, rows));
-                throw new SchemaException("SB1204", $"column `{schema.Name}`: blocks with different lists of categories can't be joined");
+                return CategoryColumn.Concatenate(schema, categories, rows);
         }
     }
 

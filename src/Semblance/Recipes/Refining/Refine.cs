@@ -24,7 +24,7 @@ public sealed record Refine : IModel<Table>, IBudgeted
     internal const double Usual = 300;
 
     /// <summary>Attempts that the trial rows are chosen for: with fewer, a search finds nothing.</summary>
-    private const int LeastAttempts = 10;
+    private const int LeastAttempts = 6;
 
     /// <summary>Most rows an attempt is fitted to, and the least it is made with where the table has them.</summary>
     private const int MostTrialRows = 40_000, LeastTrialRows = 2_000;

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Globalization;
+using Semblance.Data;
+using Semblance.Formats;
+using Semblance.Models;
+using Semblance.Recipes;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary><c>semblance mix</c>: real and synthetic rows in the ratio that serves best.</summary>
+internal static class MixVerb
+{
+    private static readonly Argument<string> Input = new("real") { Description = "The real table" };
+    private static readonly Option<string> With = new("--with") { Description = "What to add: a synthetic table, a model file, or a model's id, which is then fitted to the very rows of each point", HelpName = "file|id", Required = true };
+    private static readonly Option<double[]> Ratio = new("--ratio") { Description = "Synthetic rows for each real row; may be given several times. One alone is taken as it is. Default: 0.25, 0.5, 1, 2 and 4 are tried", HelpName = "number" };
+
+    public static Verb Command { get; } = new("mix", "Find the ratio of synthetic to real rows that serves a model best, and write that mix", RunAsync)
+    {
+        Arguments = { Input },
+        Options = { With, SharedOptions.Target, SharedOptions.To, Ratio, RunVerb.Holdout, SharedOptions.Column, SharedOptions.Seed, TableOutput.Format, SharedOptions.Threads },
+        Examples =
+        [
+            "semblance mix real.csv --with fake.csv --target income --to mixed.csv",
+            "semblance mix train.csv --with adult.semblance --target income --holdout test.csv --to mixed.csv",
+            "semblance mix real.csv --with cart --target income --json",
+            "semblance mix real.csv --with fake.csv --ratio 0.5 --to mixed.csv      this ratio, without looking for one",
+        ],
+    };
+
+    private static async Task<int> RunAsync(Call call)
+    {
+        var ratios = call.Get(Ratio) ?? [];
+        var to = call.Get(SharedOptions.To);
+        if (ratios.Length != 1 && call.Get(SharedOptions.Target) is null) throw new UsageException("mix: say what is to be predicted: --target column; or one --ratio, which is taken as it is");
+        if (ratios.Length == 1 && to is null) throw new UsageException("mix: say where the rows go: --to mixed.csv");
+        var seed = call.SeedOrDrawn();
+        MixResult? result = null;
+        await using (var progress = call.Screen.Progress())
+        {
+            var run = call.Run(seed, progress);
+            var real = await call.ReadAsync(call.Get(Input), run, call.Kinds());
+            if (to is not null) MarkedRows.RequireFree(real.Schema);
+            var with = call.Get(With)!;
+            var model = ModelCatalog.Default.Entries.Any(e => e.Id == with) && !File.Exists(with) ? ModelCatalog.Default.Create(with, target: call.Get(SharedOptions.Target)) : null;
+            using var file = model is null && Path.GetExtension(with) == ".semblance" ? await ModelCatalog.Default.OpenAsync(with, call.Cancel) : null;
+            var table = model is null && file is null ? await Table.ReadAsync(with, new TableOptions { Schema = real.Schema }, run, call.Cancel) : null;
+
+            var best = ratios.Length == 1 ? ratios[0] : 0;
+            if (ratios.Length != 1)
+            {
+                var mix = new Mix { Target = call.Get(SharedOptions.Target)! };
+                if (ratios.Length > 1) mix = mix with { Ratios = [.. ratios] };
+                var (share, holdout) = await HoldoutAsync(real, run, call);
+                mix = mix with { HoldoutShare = share ?? mix.HoldoutShare };
+                if (model is not null) result = await real.MixAsync(model, mix, holdout, run, call.Cancel);
+                else
+                {
+                    table ??= await file!.GenerateAsync((long)Math.Ceiling(mix.Ratios.Max() * Math.Min(real.Rows, 40_000)), run, call.Cancel);
+                    result = await real.MixAsync(table, mix, holdout, run, call.Cancel);
+                }
+                best = result.BestRatio;
+            }
+            if (to is not null) await WriteAsync(to, real, (long)Math.Round(best * real.Rows), model, file, table, run, call);
+        }
+        if (result is null) return ExitCode.Done;
+        if (call.Screen.Json) JsonOutput.Write(json => Write(json, result));
+        else Show(result, call.Screen);
+        return ExitCode.Done;
+    }
+
+    private static async Task<(double? Share, Table? Rows)> HoldoutAsync(Table real, Run run, Call call)
+    {
+        if (call.Get(RunVerb.Holdout) is not { } holdout) return (null, null);
+        if (double.TryParse(holdout, NumberStyles.Float, CultureInfo.InvariantCulture, out var share)) return (share, null);
+        return (null, await Table.ReadAsync(holdout, new TableOptions { Schema = real.Schema }, run, call.Cancel));
+    }
+
+    /// <summary>All real rows, then the synthetic ones, each marked.</summary>
+    private static async Task WriteAsync(string to, Table real, long count, IModel<Table>? model, IGenerator<Table>? file, Table? table, Run run, Call call)
+    {
+        await using var writer = TableOutput.Writer(to, call);
+        await writer.WriteAsync(MarkedRows.Of(real, real.Schema, synthetic: false), call.Cancel);
+        if (count > 0)
+        {
+            using var fitted = model is null ? null : await real.FitAsync(model, run, call.Cancel);
+            if ((fitted ?? file) is { } generator)
+                await foreach (var block in generator.StreamAsync(new Request(count), run, call.Cancel)) await writer.WriteAsync(MarkedRows.Of(block, real.Schema, synthetic: true), call.Cancel);
+            else
+            {
+                if (count > table!.Rows) throw new RecipeException("SB2112", $"mix: {count} synthetic rows are wanted and the table has {table.Rows}; give more rows, a model, or a smaller --ratio");
+                var rows = new int[table.Rows];
+                for (var i = 0; i < rows.Length; i++) rows[i] = i;
+                run.Stream("mix/rows").Sequence().Shuffle<int>(rows);
+                await writer.WriteAsync(MarkedRows.Of(table.Take(rows.AsSpan(0, (int)count)), real.Schema, synthetic: true), call.Cancel);
+            }
+        }
+        await writer.CommitAsync(call.Cancel);
+        call.Screen.Note($"wrote {to}: {Grid.Count(real.Rows)} real rows and {Grid.Count(count)} synthetic ones, marked in column `{MarkedRows.Column}`");
+    }
+
+    private static void Show(MixResult result, Screen screen)
+    {
+        screen.Out.WriteLine();
+        string[] head = ["real rows", "synthetic a real row", result.Measure, "gain", "95 %"];
+        screen.Out.Write(Grid.Of([head, .. result.Points.Select(p => new[]
+        {
+            $"{Grid.Count(p.RealRows)} ({p.RealShare.ToString("0.##%", CultureInfo.InvariantCulture)})", p.Ratio == 0 ? "none" : p.Ratio.ToString("0.##", CultureInfo.InvariantCulture), Four(p.Quality), p.Ratio == 0 ? "" : Signed(p.Gain),
+            p.Interval is { } i ? $"{Signed(i.Low)} to {Signed(i.High)}" : "",
+        })], numbersRight: true));
+        screen.Out.WriteLine();
+        screen.Out.WriteLine(result.Said);
+        foreach (var note in result.Notes) screen.Note(note);
+
+        static string Four(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+        static string Signed(double value) => value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
+    }
+
+    private static void Write(System.Text.Json.Utf8JsonWriter json, MixResult result)
+    {
+        json.WriteString("target", result.Target);
+        json.WriteString("measure", result.Measure);
+        json.WriteNumber("testRows", result.TestRows);
+        json.WriteNumber("bestRatio", result.BestRatio);
+        json.WriteNumber("gain", result.Gain);
+        Interval(result.Interval);
+        json.WriteString("said", result.Said);
+        json.WriteStartArray("points");
+        foreach (var point in result.Points)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("realRows", point.RealRows);
+            json.WriteNumber("realShare", point.RealShare);
+            json.WriteNumber("ratio", point.Ratio);
+            json.WriteNumber("quality", point.Quality);
+            json.WriteNumber("gain", point.Gain);
+            Interval(point.Interval);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.Texts("notes", result.Notes);
+
+        void Interval(Interval? interval)
+        {
+            if (interval is not { } i) return;
+            json.WriteNumber("low", i.Low);
+            json.WriteNumber("high", i.High);
+        }
+    }
+}
