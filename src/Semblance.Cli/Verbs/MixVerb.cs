@@ -85,14 +85,7 @@ internal static class MixVerb
             using var fitted = model is null ? null : await real.FitAsync(model, run, call.Cancel);
             if ((fitted ?? file) is { } generator)
                 await foreach (var block in generator.StreamAsync(new Request(count), run, call.Cancel)) await writer.WriteAsync(MarkedRows.Of(block, real.Schema, synthetic: true), call.Cancel);
-            else
-            {
-                if (count > table!.Rows) throw new RecipeException("SB2112", $"mix: {count} synthetic rows are wanted and the table has {table.Rows}; give more rows, a model, or a smaller --ratio");
-                var rows = new int[table.Rows];
-                for (var i = 0; i < rows.Length; i++) rows[i] = i;
-                run.Stream("mix/rows").Sequence().Shuffle<int>(rows);
-                await writer.WriteAsync(MarkedRows.Of(table.Take(rows.AsSpan(0, (int)count)), real.Schema, synthetic: true), call.Cancel);
-            }
+            else await writer.WriteAsync(MarkedRows.Of(MarkedRows.Some(table!, count, run), real.Schema, synthetic: true), call.Cancel);
         }
         await writer.CommitAsync(call.Cancel);
         call.Screen.Note($"wrote {to}: {Grid.Count(real.Rows)} real rows and {Grid.Count(count)} synthetic ones, marked in column `{MarkedRows.Column}`");

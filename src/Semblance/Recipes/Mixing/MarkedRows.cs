@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Semblance.Data;
+using Semblance.Metrics;
+using Semblance.Numerics;
 
 namespace Semblance.Recipes;
 
@@ -23,6 +25,11 @@ public static class MarkedRows
         if (synthetic) Array.Fill(marks, 1);
         return new Table([.. real.Columns.Select(c => rows.Columns[rows.Schema.Require(c.Name, "synthetic data")]), new CategoryColumn(new ColumnSchema(Column, ColumnKind.Category), marks, [.. Words])]);
     }
+
+    /// <summary>So many rows of a synthetic table, at random.</summary>
+    /// <exception cref="RecipeException">It has fewer (SB2112).</exception>
+    public static Table Some(Table synthetic, long count, Run run) => count <= synthetic.Rows ? synthetic.Take(RowSample.Of(synthetic.Rows, (int)count, run.Stream("mix/rows")))
+        : throw new RecipeException("SB2112", $"mix: {count} synthetic rows are wanted and the table has {synthetic.Rows}; give more rows, a model, or a smaller ratio");
 
     /// <summary>Refuses a table that has a column of the mark's name.</summary>
     /// <exception cref="SchemaException">SB2113.</exception>

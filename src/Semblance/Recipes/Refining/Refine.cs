@@ -116,11 +116,11 @@ public sealed record Refine : IModel<Table>, IBudgeted
 
         public string Ending { get; private set; } = "";
 
-        /// <summary>Families first, for at most half of the budget; then neighbours of the best, of the second best, and so on.</summary>
+        /// <summary>Families first, for at most a third of the budget; then neighbours of the best, of the second best, and so on.</summary>
         public async Task GuideAsync(CancellationToken ct)
         {
             foreach (var start in starts)
-                if (trials.Count == 0 || spent + Cost(start) <= Budget / 2) await ChallengeAsync(start, $"`{start.Id}` as it is", ct).ConfigureAwait(false);
+                if (trials.Count == 0 || spent + Cost(start) <= Budget / 3) await ChallengeAsync(start, $"`{start.Id}` as it is", ct).ConfigureAwait(false);
             while (!await DoneAsync(ct).ConfigureAwait(false) && Next() is { } next) await ChallengeAsync(next.Model, next.Why, ct).ConfigureAwait(false);
             End();
         }
