@@ -28,7 +28,9 @@ public sealed class PersonTests(Scorecards cards) : IClassFixture<Scorecards>
     {
         var real = new Table([Categories("sex", "m", "f", "m", "f", "m", "f", "m", "f")]);
         var synthetic = new Table([Categories("sex", "m", "m", "m", "m", "m", "m", "f", "f", "f")]);
-        var panel = new KMap().Examine(Comparison.Of(new Evidence<Table>(real, synthetic), Run.With(1)), Run.With(1), default).Privacy!(new PrivacyDetail());
+        var finding = new KMap().Examine(Comparison.Of(new Evidence<Table>(real, synthetic), Run.With(1)), Run.With(1), default);
+        Assert.Contains("singles out under 1 %", finding.Score.Why, StringComparison.Ordinal); // four men and four women: nobody can be pointed at
+        var panel = finding.Privacy!(new PrivacyDetail());
         Assert.Equal(["sex"], panel.QuasiIdentifiers.ToArray());
         Assert.Equal(3, panel.SmallestGroup);
         Assert.Equal(3.0 / 9, panel.SmallGroupShare);

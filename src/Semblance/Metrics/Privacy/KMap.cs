@@ -11,6 +11,7 @@ internal sealed class KMap : TableMetric
 {
     private const double Z = 1.959963984540054;
     private const int FewRows = 5; // the least group that is usually thought safe
+    private const double LeastUnique = 0.01; // of the training rows; where fewer can be pointed at, not even copies point at any
 
     public override string Name => "privacy.k-map";
     public override string Title => "Rows that point at one person";
@@ -33,7 +34,10 @@ internal sealed class KMap : TableMetric
             ceiling = usual;
         }
         var classes = QuasiIdentifiers.Count(synthetic).Values;
-        return new Finding(new Score(share, interval, ceiling, $"by {string.Join(", ", columns.Select(c => $"`{c.Name}`"))}"))
+        var named = string.Join(", ", columns.Select(c => $"`{c.Name}`"));
+        var unique = train.Values.Count(c => c == 1) / (double)data.Rows(Side.Real);
+        var score = unique < LeastUnique ? Score.None($"what others may know of a person ({named}) singles out under 1 % of the training rows") : new Score(share, interval, ceiling, $"by {named}");
+        return new Finding(score)
         {
             Privacy = panel => panel with
             {
