@@ -131,6 +131,16 @@ internal static class RunVerb
             json.WriteNumber("rows", manifest.Request!.Produced);
             json.WriteBoolean("passed", passed);
             json.WriteBoolean("withheld", !manifest.Withheld.IsEmpty);
+            json.WriteStartArray("gates");
+            foreach (var gate in manifest.Gates)
+            {
+                json.WriteStartObject();
+                json.WriteString("gate", gate.Text);
+                json.WriteBoolean("met", gate.Met);
+                json.WriteString("why", gate.Why);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
             json.Texts("files", manifest.Outputs.Select(o => o.Name).Append(Manifest.FileName));
         });
         else screen.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Nothing has changed since {manifest.Created:yyyy-MM-dd HH:mm} UTC: {to} holds what this recipe gives, every file as it was made. --again does the work again."));
