@@ -48,4 +48,32 @@ public sealed class RefineTests
         Assert.Contains(words, outcome.Errors, StringComparison.Ordinal);
         Assert.Empty(scratch.Files());
     }
+
+    [Fact]
+    public async Task Generations_leave_a_page_and_numbers_and_print_a_table()
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync("refine", Repository.Clinic, "--generations", "2", "--keep", "accumulate", "--model", "independent", "--count", "200", "--seed", "1", "--to", scratch["worn"], "--quiet");
+        Assert.True(outcome.Code == 0, outcome.ToString());
+        Assert.Contains("fresh real rows", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(["generations.html", "generations.json"], scratch.Files("worn"));
+        using var numbers = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(scratch["worn"], "generations.json")));
+        Assert.Equal([200, 400], numbers.RootElement.GetProperty("generations").EnumerateArray().Select(g => g.GetProperty("fittedRows").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("--budget does not go with --generations", "--generations", "2", "--budget", "1m")]
+    [InlineData("--until does not go with --generations", "--generations", "2", "--until", "fidelity.c2st>=0.9")]
+    [InlineData("--keep mixed: give replace or accumulate", "--generations", "2", "--keep", "mixed")]
+    [InlineData("it goes with --generations", "--keep", "replace")]
+    [InlineData("--generations 0: give 1 to 100", "--generations", "0")]
+    [InlineData("give --model once", "--generations", "2", "--model", "cart", "--model", "argn")]
+    public async Task Options_that_do_not_go_together_are_refused(string words, params string[] options)
+    {
+        using var scratch = new Scratch();
+        var outcome = await CommandLine.RunAsync(["refine", Repository.Clinic, "--to", scratch["worn"], "--quiet", .. options]);
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains(words, outcome.Errors, StringComparison.Ordinal);
+        Assert.Empty(scratch.Files());
+    }
 }

@@ -9,7 +9,7 @@ internal static class RefineVerb
 {
     private static readonly Argument<string> Input = new("input") { Description = "A table (.csv, .tsv, .jsonl, each also .gz)" };
     private static readonly Option<string[]> Until = new("--until") { Description = "A score to reach; those on privacy are bounds. May be given several times. Default: the best within the budget", HelpName = "gate" };
-    private static readonly Option<string[]> Families = new("--model") { Description = "A family of models to choose from; may be given several times. Default: those worth trying", HelpName = "id" };
+    internal static readonly Option<string[]> Families = new("--model") { Description = "A family of models to choose from; may be given several times. Default: those worth trying", HelpName = "id" };
 
     public static Verb Command { get; } = new("refine", "Try models and settings, mending what fails, until the gates are met", RunAsync)
     {
@@ -17,13 +17,14 @@ internal static class RefineVerb
         Options =
         {
             SharedOptions.To, SharedOptions.Target, Until, SharedOptions.Budget, Families, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, RunVerb.Holdout, SharedOptions.Column, SharedOptions.Constraint,
-            SharedOptions.Require, RunVerb.DryRun, RunVerb.Again, SharedOptions.Threads,
+            SharedOptions.Require, RunVerb.DryRun, RunVerb.Again, SharedOptions.Threads, GenerationsMode.Generations, GenerationsMode.Keep,
         },
         Examples =
         [
             "semblance refine adult.csv --target income --until \"fidelity.c2st>=0.95\" --budget 10m --to best/",
             "semblance refine adult.csv --target income --until \"utility.tstr>=0.98 and privacy.dcr-share\" --to best/",
             "semblance refine adult.csv --model cart --model argn --budget 2m --to best/",
+            "semblance refine adult.csv --generations 5 --keep replace --target income --to worn/",
         ],
     };
 
@@ -31,6 +32,12 @@ internal static class RefineVerb
     {
         var input = call.Get(Input);
         if (input == "-") throw new UsageException("refine needs a file, not stdin: its recipe and its proof name the data they came from");
+        if (call.Get(GenerationsMode.Generations) is not null)
+        {
+            Refuse(call, "--generations", GenerationsMode.Options);
+            return GenerationsMode.RunAsync(input, call);
+        }
+        if (call.Get(GenerationsMode.Keep) is not null) throw new UsageException("--keep says what models that learn from models see; it goes with --generations");
         var wish = new RefineWish
         {
             Until = [.. call.Get(Until) ?? []],
@@ -39,5 +46,13 @@ internal static class RefineVerb
         };
         var recipe = RunVerb.Overridden(new Recipe { Data = input, Refine = wish }, call);
         return RunVerb.DoAsync(recipe with { Set = recipe.Set.Clear() }, "refine", call); // `prefer` is the wish's own
+    }
+
+    /// <summary>A mode has options of its own: one that would do nothing in it is refused.</summary>
+    private static void Refuse(Call call, string mode, Option[] own)
+    {
+        foreach (var option in Command.Options)
+            if (call.Parsed.GetResult(option) is { Implicit: false } && !own.Contains(option) && !SharedOptions.Everywhere.Contains(option))
+                throw new UsageException($"{option.Name} does not go with {mode}, which searches no model; leave one of them out");
     }
 }
