@@ -11,6 +11,9 @@ public sealed partial record Verdict
         ("fidelity.shape", "single columns score", 0.01, 0.05),
         ("fidelity.trend-related", "related columns score", 0.02, 0.08),
         ("fidelity.c2st", "a trained detector leaves whole rows a score of", 0.10, 0.40),
+        ("diversity.tails", "the tails of numbers are there by", 0.15, 0.50),
+        ("diversity.rare-values", "rare values are there by", 0.15, 0.50),
+        ("diversity.distinct-rows", "rows that repeat no other make up", 0.02, 0.20),
     ];
 
     /// <summary>TSTR ratio from which utility is good, and fair.</summary>
