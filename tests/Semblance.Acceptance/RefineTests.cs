@@ -61,11 +61,43 @@ public sealed class RefineTests
         Assert.Equal([200, 400], numbers.RootElement.GetProperty("generations").EnumerateArray().Select(g => g.GetProperty("fittedRows").GetInt32()));
     }
 
+    [Fact]
+    public async Task Newer_data_keep_the_model_or_leave_its_next_version_with_a_manifest()
+    {
+        using var scratch = new Scratch();
+        var lines = await File.ReadAllLinesAsync(Repository.Clinic);
+        var first = scratch.Write("first.csv", string.Join('\n', lines.Where((_, i) => i == 0 || i % 2 == 0)) + "\n");
+        var second = scratch.Write("second.csv", string.Join('\n', lines.Where((_, i) => i == 0 || i % 2 == 1)) + "\n");
+        Assert.Equal(0, (await CommandLine.RunAsync("fit", first, "--model", "independent", "--seed", "1", "--to", scratch["old.semblance"], "--quiet")).Code);
+        var same = await CommandLine.RunAsync("refine", "--refresh", second, "--model", scratch["old.semblance"], "--seed", "1", "--to", scratch["same"], "--quiet");
+        Assert.True(same.Code == 0 && same.Output.StartsWith("Keep", StringComparison.Ordinal), same.ToString());
+        Assert.Equal(["drift.html", "drift.json", "manifest.json"], scratch.Files("same"));
+        var moved = scratch.Write("moved.csv", string.Join('\n', lines.Where((l, i) => i == 0 || l.EndsWith(lines[1][lines[1].LastIndexOf(',')..], StringComparison.Ordinal))) + "\n");
+        var drifted = await CommandLine.RunAsync("refine", "--refresh", moved, "--model", scratch["old.semblance"], "--keep", "accumulate", "--seed", "1", "--to", scratch["next"], "--quiet", "--json");
+        Assert.True(drifted.Code == 0 && drifted.Output.Contains("\"verdict\": \"refit\"", StringComparison.Ordinal), drifted.ToString());
+        Assert.Equal(["drift.html", "drift.json", "manifest.json", "model.semblance"], scratch.Files("next"));
+        Assert.Equal(0, (await CommandLine.RunAsync("verify", scratch["next"], "--quiet")).Code);
+        Assert.Contains("version 2: replaces the model file", (await CommandLine.RunAsync("show", Path.Combine(scratch["next"], "model.semblance"))).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--budget does not go with --refresh", "--refresh", "new.csv", "--model", "old.semblance", "--budget", "1m")]
+    [InlineData("the new data are named once", "given.csv", "--refresh", "new.csv", "--model", "old.semblance")]
+    [InlineData("name the model file", "--refresh", "new.csv")]
+    [InlineData("name another folder", "--refresh", "new.csv", "--model", "out/model.semblance")]
+    [InlineData("<input> is missing")]
+    public async Task A_refresh_that_is_not_clear_is_refused(string words, params string[] options)
+    {
+        var outcome = await CommandLine.RunAsync(["refine", "--to", "out", "--quiet", .. options]);
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains(words, outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--budget does not go with --generations", "--generations", "2", "--budget", "1m")]
     [InlineData("--until does not go with --generations", "--generations", "2", "--until", "fidelity.c2st>=0.9")]
     [InlineData("--keep mixed: give replace or accumulate", "--generations", "2", "--keep", "mixed")]
-    [InlineData("it goes with --generations", "--keep", "replace")]
+    [InlineData("it goes with --generations or --refresh", "--keep", "replace")]
     [InlineData("--generations 0: give 1 to 100", "--generations", "0")]
     [InlineData("give --model once", "--generations", "2", "--model", "cart", "--model", "argn")]
     public async Task Options_that_do_not_go_together_are_refused(string words, params string[] options)

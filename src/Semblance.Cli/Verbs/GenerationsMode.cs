@@ -14,7 +14,7 @@ internal static class GenerationsMode
     private const string Page = "generations.html", Numbers = "generations.json";
 
     public static readonly Option<int?> Generations = new("--generations") { Description = "Instead of searching: let this many models learn one after another, each from the rows of those before, and show what is lost", HelpName = "n" };
-    public static readonly Option<string?> Keep = new("--keep") { Description = "What the next model learns from: replace (the last made rows alone) or accumulate (the real rows, and all made rows). Default: replace", HelpName = "replace|accumulate" };
+    public static readonly Option<string?> Keep = new("--keep") { Description = "What the next model learns from: replace (the last made rows alone; with --refresh the new rows alone) or accumulate (made rows too, beside all real ones there are). Default: replace", HelpName = "replace|accumulate" };
 
     /// <summary>Options that go with it.</summary>
     public static readonly Option[] Options = [Generations, Keep, SharedOptions.To, SharedOptions.Target, RefineVerb.Families, SharedOptions.Seed, SharedOptions.Count, RunVerb.Holdout, SharedOptions.Column, SharedOptions.Threads];

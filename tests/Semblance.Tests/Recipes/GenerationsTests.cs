@@ -107,14 +107,6 @@ public sealed class GenerationsTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MadeTable.Of(400, 1).GenerationsAsync(new Independent(), MadeTable.Of(99, 2), 2, KeptRows.Replace, Run.With(1), ct: stop.Token));
     }
 
-    [Fact]
-    public void Rows_with_other_lists_of_categories_are_put_together()
-    {
-        ColumnSchema schema = new("x", ColumnKind.Category) { MissingMarkers = ["?"] };
-        var together = RowsTogether.Of(new Schema([schema]), [new Table([new CategoryColumn(schema, [0, -1, 1], ["a", "b"])]), new Table([new CategoryColumn(schema, [0, 1, 2], ["c", "b", "a"])])]);
-        Assert.Equal(["a", "?", "b", "c", "b", "a"], Enumerable.Range(0, 6).Select(together.Columns[0].Text));
-    }
-
     /// <summary>Learns twice, and then no more.</summary>
     private sealed record Fading : IModel<Table>
     {

@@ -64,7 +64,7 @@ public static class Generations
                 done.Add(new Generation(number, seen.Rows, (double)(number == 1 || keep == KeptRows.Accumulate ? train.Rows : 0) / seen.Rows, GenerationMeasures.Of(data, run with { Progress = null }, ct)));
                 fresh = data.Fresh;
                 if (number == 1) notes.AddRange(data.Notes);
-                seen = keep == KeptRows.Replace ? made : RowsTogether.Of(train.Schema, [seen, made]);
+                seen = keep == KeptRows.Replace ? made : Table.Concatenate(train.Schema, [seen, made]);
             }
             return new GenerationTrail
             {
