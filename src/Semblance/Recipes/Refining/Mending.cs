@@ -30,7 +30,8 @@ internal static class Mending
         return fault switch
         {
             Fault.Privacy => [.. directed.Select(k => (k, -1)), .. orders, .. sharper],
-            Fault.Utility => [.. orders, .. sharper, .. smoother],
+            // a target that is predicted badly was learned too coarsely, or in the wrong place
+            Fault.Utility => [.. sharper.Where(s => s.k.Use == KnobUse.Capacity), .. orders, .. sharper, .. smoother],
             _ => [.. sharper, .. orders, .. smoother],
         };
     }
