@@ -24,7 +24,7 @@ internal static class TrailPlot
         foreach (var value in x.Ticks(6))
             html.Add($"""<path class="axis" d="M{x.At(value)} {Bottom}v4"/><text x="{x.At(value)}" y="{Bottom + 15}" text-anchor="middle">{Figures.Short(value)}</text>""");
         html.Add($"""<path class="gap" d="M{x.At(0.5)} {Top}V{Bottom}"/><text class="name" x="{(Left + Right) / 2}" y="{Height - 6}" text-anchor="middle">{Distance} (half is ideal)</text>""");
-        html.Add($"""<text class="name" x="{Left + 6}" y="{Top + 4}">{Detection}</text>""");
+        html.Add($"""<text class="name" x="{Left + 6}" y="{Top + 15}">{Detection}</text>""");
         // the one that was taken is drawn last, above the others
         foreach (var (attempt, number) in points.OrderBy(p => p.Attempt.Chosen))
         {

@@ -23,7 +23,7 @@ internal static class TrailPanel
             html.Add($"""<tr><td class="n">{i + 1}</td><th scope="row">{attempt.Model} {(attempt.Chosen ? VerdictPanel.Chosen : Html.Empty)}<span class="small muted under">{(attempt.Spec.Length > 0 ? Figures.Clip(attempt.Spec, 200) : "")}</span></th>""");
             foreach (var name in names) html.Add($"""<td class="n">{Figures.Score(attempt.Scores.TryGetValue(name, out var score) ? score : null)}</td>""");
             if (cost) html.Add($"""<td class="n">{attempt.Seconds.ToString("0.0", CultureInfo.InvariantCulture)}</td>""");
-            html.Add($"<td>{Figures.Clip(attempt.Why, 300)}</td></tr>");
+            html.Add($"<td>{Words.Sentence(Figures.Clip(attempt.Why, 300))}</td></tr>");
         }
         html.Add($"</tbody></table></div>");
     }

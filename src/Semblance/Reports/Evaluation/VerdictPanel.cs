@@ -9,7 +9,7 @@ internal static class VerdictPanel
     {
         var verdict = card.Verdict;
         var html = new HtmlBuilder().Add($"""<div class="verdict {Class(Overall(verdict))}"><h2>{Words.Sentence(verdict.Headline)}</h2>""");
-        html.Add($"""<p class="muted">Every figure is read beside what fresh real rows get in its place. A perfect stand-in scores like them, no better.</p><div class="three">""");
+        html.Add($"""<p class="muted">Every figure is read beside what fresh real rows get in its place. A perfect stand-in scores like them, no better.</p><div class="{(verdict.Sections.Length > 3 ? "three four" : "three")}">""");
         foreach (var section in verdict.Sections)
         {
             html.Add($"""<article class="pillar"><header><h3>{section.Title}</h3>{Badge(section.Grade)}</header><p>{Words.Sentence(section.Reason)}</p>""");
