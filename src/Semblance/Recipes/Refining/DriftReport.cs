@@ -57,6 +57,6 @@ public sealed record DriftReport
     public bool Refit => !Reasons.IsEmpty;
 
     /// <summary>The verdict in a sentence.</summary>
-    public string Headline => Refit ? $"Refit: the new rows are no longer what `{About.Model}` makes. {Reasons[0]}" + (Reasons.Length > 1 ? $" (and {Reasons.Length - 1} more)." : ".")
+    public string Headline => Refit ? $"Refit: the new rows are no longer what `{About.Model}` makes: {Reasons[0]}" + (Reasons.Length > 1 ? $" (and {Reasons.Length - 1} more)." : ".")
         : $"Keep: fitted to new rows, `{About.Model}` would come no nearer to them than it is, beyond chance.";
 }
