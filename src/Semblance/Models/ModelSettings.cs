@@ -32,10 +32,10 @@ public static class ModelSettings
         return copy;
     }
 
-    private static object Read(string model, string key, string text, Type type)
+    private static object? Read(string model, string key, string text, Type type)
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
-        if (target == typeof(string)) return text;
+        if (target == typeof(string)) return text.Length == 0 ? null : text; // an empty text is how a setting that is not set is written
         if (target == typeof(int) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole)) return whole;
         if (target == typeof(double) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return number;
         if (target == typeof(bool) && bool.TryParse(text, out var truth)) return truth;

@@ -53,4 +53,11 @@ public sealed class SettingTests
         Assert.Equal("SB2022", error.Code);
         Assert.Contains(key, error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_is_written_of_the_settings_is_read_back()
+    {
+        foreach (var entry in ModelCatalog.Default.Entries)
+            Assert.Equal(entry.Model, ModelCatalog.Default.Create(entry.Id, ModelSettings.Of(entry.Model))); // a target that is not named stays so
+    }
 }

@@ -79,7 +79,7 @@ public static class Drift
     }
 
     // a setting that was left out (no target) stands in a file as an empty text
-    private static Constrained Again(IGenerator<Table> model) => new(ModelCatalog.Default.Create(model.About.Model, model.About.Spec.Where(s => s.Value.Length > 0)))
+    private static Constrained Again(IGenerator<Table> model) => new(ModelCatalog.Default.Create(model.About.Model, model.About.Spec))
     {
         Constraints = [.. model is TabularGenerator { Keeping: { } keeping } ? keeping.All.Where(k => !k.Found).Select(k => Constraint.Parse(k.Constraint.Text)) : []],
     };
