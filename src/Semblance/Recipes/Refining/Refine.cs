@@ -66,7 +66,7 @@ public sealed record Refine : IModel<Table>, IBudgeted
         foreach (var gate in Until) gate.RequireNames([.. Metrics.MetricCatalog.Default.Metrics.Select(m => m.Name)]);
         if (real.Rows < LeastRows) throw new FitException("SB3060", $"refine: {real.Rows} rows are too few to part into rows to learn from and rows to judge by; give {LeastRows} or more, or fit a model directly");
         var work = new Work(this, real, run);
-        if (!work.Pays) throw new FitException("SB3061", string.Create(CultureInfo.InvariantCulture, $"refine: a budget of {work.Budget:0} s does not pay for a single attempt and a last fit; this table needs {Math.Ceiling(work.Least):0} s or more"));
+        if (!work.Pays) throw new FitException("SB3061", string.Create(CultureInfo.InvariantCulture, $"refine: a budget of {work.Budget:0.#} s does not pay for a single attempt and a last fit; this table needs {Math.Ceiling(work.Least):0} s or more"));
         if (Search == RefineSearch.Guided) await work.GuideAsync(ct).ConfigureAwait(false);
         else await work.DrawAsync(ct).ConfigureAwait(false);
         run.Report(Stage.Fit, $"the best, {work.Best.Family}, on all rows", 0, null);
