@@ -16,8 +16,11 @@ internal sealed record CheckedRecipe(Recipe Recipe, Run Run)
 
     public required Constrained Model { get; init; }
 
-    /// <summary>The model, where a gate or the scores asked for name one that fits it anew; else null: that costs many fits, and is not done unasked.</summary>
-    public IModel<Table>? Attacked => Recipe.Evaluate.Concat(Gates.SelectMany(g => g.Scores)).Any(MetricCatalog.Default.NeedsModel) ? Model : null;
+    /// <summary>Whether a gate or the scores asked for name one that fits the model anew: that costs many fits, and is not done unasked.</summary>
+    public bool Attacks => Recipe.Evaluate.Concat(Gates.SelectMany(g => g.Scores)).Any(MetricCatalog.Default.NeedsModel);
+
+    /// <summary>The model to be attacked: the very one that was fitted, where a search chose it, and not the search.</summary>
+    public IModel<Table>? Attacked(About fitted) => Attacks ? Model with { Model = ModelCatalog.Default.Create(fitted.Model, fitted.Spec) } : null;
 
     /// <summary>What is asked of the generator, but for the number of rows.</summary>
     public required Request Request { get; init; }
@@ -31,7 +34,7 @@ internal sealed record CheckedRecipe(Recipe Recipe, Run Run)
         run = run with { Seed = new Seed(recipe.Seed.Value), Threads = recipe.Threads ?? run.Threads, Budget = recipe.Budget is { } time ? Budget.Parse(time) : run.Budget };
         var gates = recipe.Require.Union(recipe.Refine?.Until ?? [], StringComparer.Ordinal).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
         foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
-        IModel<Table> model = recipe.Refine?.Model(recipe.Target) ?? ModelCatalog.Default.Create(recipe.Model!, recipe.Set, recipe.Target);
+        IModel<Table> model = recipe.Refine?.Model(recipe.Target, recipe.Fair) ?? ModelCatalog.Default.Create(recipe.Model!, recipe.Set, recipe.Target);
         FittingVerbs.RequirePlanner(model, run);
         var fair = recipe.Fair is not { } sensitive ? null
             : new Fairness(recipe.Target ?? throw new RecipeException("SB2103", $"fair: the recipe names no target to be made independent of {sensitive}; give it `target: income`, or use --target income"), sensitive);

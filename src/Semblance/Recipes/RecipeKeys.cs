@@ -45,7 +45,7 @@ public static class RecipeKeys
             Read = (recipe, value, reader) => recipe with { Set = recipe.Set.AddRange(reader.Pairs(value, v => reader.Text(v))) },
             Write = (recipe, lines) => lines.Map("set", recipe.Set),
         },
-        new("budget", "time that `auto` may plan for: `60s`, `10m`, `1.5h`", "its quick class")
+        new("budget", "time that `auto` or `refine` may plan for: `60s`, `10m`, `1.5h`", "the quick class of `auto`, 5m of `refine`")
         {
             Page = "models/auto.md",
             Schema = """{"type":"string","pattern":"^[0-9]*\\.?[0-9]+[smh]$"}""",

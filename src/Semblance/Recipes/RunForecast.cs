@@ -56,7 +56,7 @@ internal sealed class RunForecast(PreparedRun run)
 
     public double Generate => Together((Pool() / RowsPerSecond(run.Checked.Model.Model) + run.Request.Count / 2_500_000.0) * Columns / MeasuredColumns + (run.Recipe.Match ? 1 + Cells(Pool()) * 1.2e-6 : 0)) + ModelBytes * 20e-9;
 
-    public double Evaluate => Together(Judging + (run.Checked.Attacked is null ? 0 : Attacks));
+    public double Evaluate => Together(Judging + (run.Checked.Attacks ? Attacks : 0));
 
     /// <summary>Judges take samples, and what they do with them grows less than their rows: by the root, as measured from 1,000 to 50,000 rows of 7 to 23 columns.</summary>
     private double Judging => run.Checked.Metrics.Metrics.Sum(m => MetricSeconds.GetValueOrDefault(m.Name, OtherMetric))

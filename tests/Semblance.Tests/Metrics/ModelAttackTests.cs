@@ -73,7 +73,8 @@ public sealed class ModelAttackTests
     public void A_run_attacks_its_model_where_a_gate_or_a_named_score_asks_for_it(string gate, string evaluate, bool attacked)
     {
         var recipe = new Recipe { Data = "people.csv", To = "out", Require = [gate], Evaluate = [evaluate] };
-        Assert.Equal(attacked, CheckedRecipe.Of(recipe, Run.With(1)).Attacked is not null);
+        var attack = CheckedRecipe.Of(recipe, Run.With(1)).Attacked(new About { Model = "cart", Spec = ModelSettings.Of(new Cart { Trees = 3 }) });
+        Assert.Equal(attacked ? new Cart { Trees = 3 } : null, (attack as Constrained)?.Model); // the one that was chosen, not the search that chose it
     }
 
     private sealed record Refusing : IModel<Table>

@@ -109,6 +109,15 @@ public sealed class RefineTests
         Assert.True(again.About.Trail[0].Seconds > 0);
     }
 
+    [Theory]
+    [InlineData("privacy.canaries<=1")]
+    [InlineData("fairness.representation<=1")]
+    public async Task Gates_that_need_the_model_or_sensitive_columns_can_be_met(string gate)
+    {
+        var about = await RefinedAsync(Search("independent") with { Sensitive = "left", Until = Gate.Parse(gate) }, "2s");
+        Assert.Contains("every gate is met", about.Notes[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_budget_that_pays_for_nothing_is_refused() =>
         Assert.Equal("SB3061", (await Assert.ThrowsAsync<FitException>(() => RefinedAsync(Search("diffusion"), "1s"))).Code);
