@@ -1,0 +1,40 @@
+using Semblance.Data;
+
+namespace Semblance.Formats;
+
+/// <summary>Writes a database block after block, in bounded memory. It appears whole, at <see cref="CommitAsync"/>, or not at all.</summary>
+public abstract class DatabaseWriter : IAsyncDisposable
+{
+    private protected DatabaseWriter(DatabaseSchema schema) => (Schema, Rows) = (schema, new long[schema.Tables.Length]);
+
+    /// <summary>Starts a folder with one file a table, and <c>schema.json</c> with keys and references.</summary>
+    /// <param name="folder">The folder; it is made where missing.</param>
+    /// <param name="schema">The tables.</param>
+    /// <param name="options">Format and delimiter; null for CSV.</param>
+    /// <exception cref="DataException">The folder can't be written to (SB1091), the disk is full (SB1092), or another run writes there (SB1093).</exception>
+    public static DatabaseWriter Create(string folder, DatabaseSchema schema, WriteOptions? options = null) => new DatabaseFolder(folder, schema, options ?? new WriteOptions());
+
+    /// <summary>The tables.</summary>
+    public DatabaseSchema Schema { get; }
+
+    /// <summary>Rows written so far, table by table.</summary>
+    public long[] Rows { get; }
+
+    /// <summary>Writes the rows of a block.</summary>
+    public async ValueTask WriteAsync(Database block, CancellationToken ct = default)
+    {
+        for (var i = 0; i < Rows.Length; i++)
+        {
+            await WriteAsync(i, block.Tables[i], ct).ConfigureAwait(false);
+            Rows[i] += block.Tables[i].Rows;
+        }
+    }
+
+    /// <summary>Puts all in place.</summary>
+    public abstract ValueTask CommitAsync(CancellationToken ct = default);
+
+    /// <summary>Without a commit, removes what was written.</summary>
+    public abstract ValueTask DisposeAsync();
+
+    private protected abstract ValueTask WriteAsync(int table, Table rows, CancellationToken ct);
+}
