@@ -29,8 +29,8 @@ public readonly partial struct RandomStream
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (uint A, uint B, uint C, uint D) Words(long row, uint draw = 0) => Philox.Words(key, (uint)row, (uint)((ulong)row >> 32), draw, 0);
 
-    /// <summary>The numbers of one row, one after another.</summary>
-    public RandomSequence Sequence(long row = 0) => new(this, row);
+    /// <summary>The numbers of one row, one after another, from a draw on.</summary>
+    public RandomSequence Sequence(long row = 0, uint draw = 0) => new(this, row, draw);
 
     /// <summary>A word as a double in [0, 1).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,7 +50,7 @@ public struct RandomSequence
     private int left;
     private (uint A, uint B, uint C, uint D) words;
 
-    internal RandomSequence(RandomStream stream, long row, uint draw = 0) => (this.stream, this.row, this.draw) = (stream, row, draw);
+    internal RandomSequence(RandomStream stream, long row, uint draw) => (this.stream, this.row, this.draw) = (stream, row, draw);
 
     /// <summary>Next 32 random bits.</summary>
     public uint NextWord()
