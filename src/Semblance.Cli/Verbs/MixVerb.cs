@@ -4,6 +4,7 @@ using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Models;
 using Semblance.Recipes;
+using Semblance.Reports;
 
 namespace Semblance.Cli.Verbs;
 
@@ -22,6 +23,7 @@ internal static class MixVerb
         [
             "semblance mix real.csv --with fake.csv --target income --to mixed.csv",
             "semblance mix train.csv --with adult.semblance --target income --holdout test.csv --to mixed.csv",
+            "semblance mix real.csv --with fake.csv --target income --to mix.html     the curve as a page (.json: its numbers)",
             "semblance mix real.csv --with cart --target income --json",
             "semblance mix real.csv --with fake.csv --ratio 0.5 --to mixed.csv      this ratio, without looking for one",
         ],
@@ -32,6 +34,8 @@ internal static class MixVerb
         var ratios = call.Get(Ratio) ?? [];
         var to = call.Get(SharedOptions.To);
         if (ratios.Length != 1 && call.Get(SharedOptions.Target) is null) throw new UsageException("mix: say what is to be predicted: --target column; or one --ratio, which is taken as it is");
+        var report = to is not null && Path.GetExtension(to).ToLowerInvariant() is ".html" or ".htm" or ".json" ? to : null;
+        if (ratios.Length == 1 && report is not null) throw new UsageException($"mix: one --ratio is taken as it is, so there is no curve to write to {report}; give several, or --to mixed.csv");
         if (ratios.Length == 1 && to is null) throw new UsageException("mix: say where the rows go: --to mixed.csv");
         var seed = call.SeedOrDrawn();
         MixResult? result = null;
@@ -39,7 +43,7 @@ internal static class MixVerb
         {
             var run = call.Run(seed, progress);
             var real = await call.ReadAsync(call.Get(Input), run, call.Kinds());
-            if (to is not null) MarkedRows.RequireFree(real.Schema);
+            if (to is not null && report is null) MarkedRows.RequireFree(real.Schema);
             var with = call.Get(With)!;
             var model = ModelCatalog.Default.Entries.Any(e => e.Id == with) && !File.Exists(with) ? ModelCatalog.Default.Create(with, target: call.Get(SharedOptions.Target)) : null;
             using var file = model is null && Path.GetExtension(with) == ".semblance" ? await ModelCatalog.Default.OpenAsync(with, call.Cancel) : null;
@@ -60,10 +64,15 @@ internal static class MixVerb
                 }
                 best = result.BestRatio;
             }
-            if (to is not null) await WriteAsync(to, real, (long)Math.Round(best * real.Rows), model, file, table, run, call);
+            if (to is not null && report is null) await WriteAsync(to, real, (long)Math.Round(best * real.Rows), model, file, table, run, call);
         }
         if (result is null) return ExitCode.Done;
-        if (call.Screen.Json) JsonOutput.Write(json => Write(json, result));
+        if (report is not null)
+        {
+            await result.WriteAsync(report, new ReportContext { Title = Path.GetFileNameWithoutExtension(call.Get(Input)), Facts = [new("Command", call.Typed), new("Seed", seed.ToString(CultureInfo.InvariantCulture))] }, call.Cancel);
+            call.Screen.Note($"wrote {report}");
+        }
+        if (call.Screen.Json) call.Screen.Out.Write(result.ToJson());
         else Show(result, call.Screen);
         return ExitCode.Done;
     }
@@ -106,37 +115,5 @@ internal static class MixVerb
 
         static string Four(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
         static string Signed(double value) => value.ToString("+0.0000;-0.0000;0.0000", CultureInfo.InvariantCulture);
-    }
-
-    private static void Write(System.Text.Json.Utf8JsonWriter json, MixResult result)
-    {
-        json.WriteString("target", result.Target);
-        json.WriteString("measure", result.Measure);
-        json.WriteNumber("testRows", result.TestRows);
-        json.WriteNumber("bestRatio", result.BestRatio);
-        json.WriteNumber("gain", result.Gain);
-        Interval(result.Interval);
-        json.WriteString("said", result.Said);
-        json.WriteStartArray("points");
-        foreach (var point in result.Points)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("realRows", point.RealRows);
-            json.WriteNumber("realShare", point.RealShare);
-            json.WriteNumber("ratio", point.Ratio);
-            json.WriteNumber("quality", point.Quality);
-            json.WriteNumber("gain", point.Gain);
-            Interval(point.Interval);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.Texts("notes", result.Notes);
-
-        void Interval(Interval? interval)
-        {
-            if (interval is not { } i) return;
-            json.WriteNumber("low", i.Low);
-            json.WriteNumber("high", i.High);
-        }
     }
 }

@@ -19,12 +19,14 @@ internal static class RunVerb
     internal static readonly Option<bool> Again = new("--again") { Description = "Do the work again even where the folder already holds what would come out" };
     private static readonly Option<bool> Match = new("--match") { Description = "Choose, from five times as many rows, those whose counts of one, two and three columns come nearest to the real ones; in memory" };
 
+    private static readonly Option<bool> Mix = new("--mix") { Description = "Also write the real rows learned from and synthetic ones together, in the ratio that predicts the target best: mixed.csv, which holds real rows" };
+
     public static Verb Command { get; } = new("run", "Do the whole job: read, fit, generate, judge, report", RunAsync)
     {
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, Match, SharedOptions.Require, DryRun, Again, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, Match, Mix, SharedOptions.Require, DryRun, Again, SharedOptions.Threads,
         },
         Examples =
         [
@@ -102,6 +104,7 @@ internal static class RunVerb
             Balance = call.Get(SharedOptions.Balance) ?? recipe.Balance,
             Fair = call.Get(SharedOptions.Fair) ?? recipe.Fair,
             Match = call.Get(Match) || recipe.Match,
+            Mix = recipe.Mix ?? (call.Get(Mix) ? new MixWish() : null),
             Require = recipe.Require.AddRange(call.Get(SharedOptions.Require) ?? []),
             Threads = call.Get(SharedOptions.Threads) ?? recipe.Threads,
         };
@@ -157,8 +160,9 @@ internal static class RunVerb
         screen.Out.WriteLine($"{Grid.Count(manifest.Model!.FittedRows)} rows learned from by `{manifest.Model.Id}`, {Grid.Count(manifest.Request!.Produced)} made, seed {manifest.Seed}.");
         if (result.Recipe.Refine is not null) screen.Out.WriteLine($"refine found `model: {manifest.Model.Id}`{Found(manifest.Model)}; the report shows every attempt.");
         if (result.Fairness is { } fairness) screen.Out.WriteLine(fairness.ToString());
+        if (result.Mix is { } mix) screen.Out.WriteLine("mix: " + mix.Said);
         foreach (var output in manifest.Outputs.Select(o => o.Name).Append(Manifest.FileName))
-            screen.Out.WriteLine("  " + Path.Combine(to, output) + (output == RunResult.ReportFile ? "   (read this first)" : ""));
+            screen.Out.WriteLine("  " + Path.Combine(to, output) + (output switch { RunResult.ReportFile => "   (read this first)", RunResult.MixFile => "   (holds real rows)", _ => "" }));
     }
 
     private static string Found(Provenance.ManifestModel model)
@@ -178,6 +182,15 @@ internal static class RunVerb
         json.WriteBoolean("passed", result.Passed);
         json.WriteBoolean("withheld", result.Withheld);
         if (result.Fairness is { } fairness) json.Fairness(fairness);
+        if (result.Mix is { } mix)
+        {
+            json.WriteStartObject("mix");
+            json.WriteNumber("ratio", mix.Ratio);
+            json.WriteNumber("realRows", mix.RealRows);
+            json.WriteNumber("syntheticRows", mix.SyntheticRows);
+            json.WriteString("said", mix.Said);
+            json.WriteEndObject();
+        }
         json.Gates(result.Gates);
         json.Scores(result.Card);
         json.Texts("files", result.Manifest.Outputs.Select(o => o.Name).Append(Manifest.FileName));

@@ -131,6 +131,9 @@ public sealed record GateResult(Gate Gate, bool Met, string Why)
     /// <summary>How far the score is on the wrong side, in its own unit: above 0 when the gate is missed, else below. Where that can't be said 1 and -1.</summary>
     public double Margin { get; init; }
 
+    /// <summary>Whether it keeps data, model and mix back: a privacy gate that does not hold.</summary>
+    internal bool Withholds => !Met && Gate.IsPrivacy;
+
     /// <summary>A doubt about the answer: the bound lies inside the score's interval; null when there is none.</summary>
     public string? Warning { get; init; }
 }

@@ -41,6 +41,7 @@ internal sealed record CheckedRecipe(Recipe Recipe, Run Run)
         if (fair is not null && recipe.Balance is not null) throw new RecipeException("SB2104", "fair and balance both set how often each group occurs; give one of them");
         if (recipe.Match && (recipe.Where is not null || recipe.Balance is not null || fair is not null))
             throw new RecipeException("SB2105", "match makes rows as frequent as the real ones; leave where, balance and fair out, or match");
+        recipe.Mix?.Check(recipe.Target);
         return new(recipe, run)
         {
             Gates = gates, Metrics = Judges(recipe, gates), Model = new Constrained(model) { Constraints = [.. recipe.Constraints.Select(Constraint.Parse)] },
@@ -71,7 +72,7 @@ internal sealed record PreparedRun(CheckedRecipe Checked, Table Real, Table? Hel
     /// <summary>Reads and parts the data.</summary>
     /// <exception cref="DataException">They can't be read.</exception>
     /// <exception cref="SchemaException">They lack a column.</exception>
-    /// <exception cref="RecipeException">A condition, balance or fairness does not fit them.</exception>
+    /// <exception cref="RecipeException">A condition, balance, fairness or mix does not fit them.</exception>
     public static async Task<PreparedRun> OfAsync(CheckedRecipe told, CancellationToken ct)
     {
         var (recipe, run) = (told.Recipe, told.Run);
@@ -82,6 +83,8 @@ internal sealed record PreparedRun(CheckedRecipe Checked, Table Real, Table? Hel
         told.Request.Fair?.Bind(real.Schema);
         var heldOut = recipe.HoldoutFile is { } file ? await Table.ReadAsync(file, new TableOptions { Schema = real.Schema }, run, ct).ConfigureAwait(false) : null;
         var (train, holdout) = heldOut is null ? real.Split(1 - recipe.HoldoutShare, run) : (real, heldOut);
-        return new(told, real, heldOut, train, holdout.Rows > 0 ? holdout : null);
+        var prepared = new PreparedRun(told, real, heldOut, train, holdout.Rows > 0 ? holdout : null);
+        if (recipe.Mix is { } mix) MixStep.Require(mix, prepared);
+        return prepared;
     }
 }

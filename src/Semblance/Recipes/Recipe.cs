@@ -56,6 +56,9 @@ public sealed record Recipe
     /// <summary>Whether rows are chosen, from five times as many, so that their counts of one to three columns come near those of the real rows (<c>match: true</c>). In memory.</summary>
     public bool Match { get; init; }
 
+    /// <summary>Also writes real and synthetic rows together, in the ratio that serves the target best (<c>mix</c>); null does not.</summary>
+    public MixWish? Mix { get; init; }
+
     /// <summary>Metrics to judge by (<c>evaluate</c>): names, or families such as <c>privacy</c>; empty takes all. What a gate speaks of is always judged.</summary>
     public ImmutableArray<string> Evaluate { get; init; } = [];
 

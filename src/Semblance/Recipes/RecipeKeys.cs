@@ -12,6 +12,8 @@ public static class RecipeKeys
     private const string Text = """{"type":"string","minLength":1}""";
     private const string Texts = """{"oneOf":[{"type":"string","minLength":1},{"type":"array","items":{"type":"string","minLength":1}}]}""";
 
+    private const string Ratio = """{"type":"number","exclusiveMinimum":0,"maximum":20}""";
+
     /// <summary>The keys.</summary>
     public static ImmutableArray<RecipeKey> All { get; } =
     [
@@ -124,6 +126,13 @@ public static class RecipeKeys
             Read = (recipe, value, reader) => recipe with { Match = reader.Text(value) switch { "true" => true, "false" => false, _ => throw reader.Wrong(value, "true or false") } },
             Write = (recipe, lines) => lines.Text("match", recipe.Match ? "true" : null),
         },
+        new("mix", "also write the real rows learned from and synthetic ones together, in the ratio that serves the target best: `{}`, or `ratios` (those to try; one alone is taken as it is)", "no mix")
+        {
+            Page = "mix.md#in-a-run",
+            Schema = """{"type":"object","additionalProperties":false,"properties":{"ratios":{"oneOf":[""" + Ratio + """,{"type":"array","minItems":1,"items":""" + Ratio + """}]}}}""",
+            Read = (recipe, value, reader) => recipe with { Mix = MixOf(value, reader) },
+            Write = (recipe, lines) => lines.Mix("mix", recipe.Mix),
+        },
         new("evaluate", "metrics to judge by, or their families (`privacy`), one or a list; what gates name is always judged", "all")
         {
             Page = "design/metrics.md",
@@ -151,6 +160,16 @@ public static class RecipeKeys
             Write = (recipe, lines) => lines.Line("threads", recipe.Threads),
         },
     ];
+
+    private static MixWish MixOf(YamlValue value, RecipeKeyReader reader)
+    {
+        var wish = new MixWish();
+        foreach (var (name, part) in reader.Pairs(value, v => v))
+            wish = name == "ratios" ? wish with { Ratios = [.. part is YamlList list ? list.Items.Select(One) : [One(part)]] } : throw reader.Wrong(value, $"{{}} or ratios, not `{name}`");
+        return wish;
+
+        double One(YamlValue v) => double.TryParse(reader.Text(v), NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is > 0 and <= 20 ? ratio : throw reader.Wrong(v, "ratios above 0 and at most 20, such as 0.5 or 2");
+    }
 
     private static RefineWish Search(YamlValue value, RecipeKeyReader reader)
     {

@@ -48,6 +48,13 @@ internal sealed class RecipeLines(string folder)
         }
     }
 
+    public void Mix(string key, MixWish? wish)
+    {
+        if (wish is null) return;
+        if (wish.Ratios.IsEmpty) Append(key, "{}");
+        else yaml.Append(key).Append(":\n  ratios:\n").AppendJoin("", wish.Ratios.Select(r => string.Create(CultureInfo.InvariantCulture, $"    - {r:R}\n")));
+    }
+
     private void Begin(string key, IEnumerable<string> lines)
     {
         var begun = false;

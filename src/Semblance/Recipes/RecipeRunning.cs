@@ -92,10 +92,13 @@ public static class RecipeRunning
         var cost = prepared.Request.Fair is { } fair
             ? await FairnessCost.MeasureAsync(fair, generator, prepared.Request.Where, prepared.Train, prepared.Holdout, synthetic, card, run, ct).ConfigureAwait(false) : null;
         var results = prepared.Checked.Gates.Select(g => g.Check(card)).ToImmutableArray();
-        var manifest = await new ResultFiles(prepared, folder, generator.About, blocks).WriteAsync(card, results, synthetic.Rows, cost, command, ct).ConfigureAwait(false);
+        var mix = recipe.Mix is { } wish && !results.Any(r => r.Withholds) ? await new MixStep(prepared, generator).WriteAsync(wish, folder.PathOf(RunResult.MixFile), ct).ConfigureAwait(false) : null;
+        if (mix is null) File.Delete(folder.PathOf(RunResult.MixFile)); // an interrupted run may have left one that nobody asks for any more
+        var files = new ResultFiles(prepared, folder, generator.About, blocks) { Fairness = cost, Mix = mix };
+        var manifest = await files.WriteAsync(card, results, synthetic.Rows, command, ct).ConfigureAwait(false);
         ct.ThrowIfCancellationRequested();
-        folder.Commit([.. RunResult.Files]);
-        return new RunResult { Folder = folder.Folder, Recipe = recipe, Card = card, Manifest = manifest, Gates = results, Fairness = cost };
+        folder.Commit([.. await files.NamesAsync(ct).ConfigureAwait(false)]);
+        return new RunResult { Folder = folder.Folder, Recipe = recipe, Card = card, Manifest = manifest, Gates = results, Fairness = cost, Mix = mix };
     }
 
     /// <summary>The generated rows as any reader finds them, up to <see cref="JudgedRows"/>: what is judged is the file, not what was in memory.</summary>

@@ -13,10 +13,28 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
 {
     private Recipe Recipe => prepared.Recipe;
 
-    /// <summary>Writes them. After a failed privacy gate removes data and model.</summary>
-    public async Task<Manifest> WriteAsync(Scorecard card, ImmutableArray<GateResult> results, int judged, FairnessCost? cost, string command, CancellationToken ct)
+    /// <summary>What fairness brought and costs; null where it was not asked for.</summary>
+    public FairnessCost? Fairness { get; init; }
+
+    /// <summary>The mix that lies in the folder; null where there is none.</summary>
+    public RunMix? Mix { get; init; }
+
+    /// <summary>What a failed privacy gate keeps back.</summary>
+    private ImmutableArray<string> Secret => Recipe.Mix is null ? [RunResult.DataFile, RunResult.ModelFile] : [RunResult.DataFile, RunResult.ModelFile, RunResult.MixFile];
+
+    /// <summary>Every name that is put into the target or taken from it: a mix that an earlier run left there, by its manifest, goes with that manifest; another file of that name is the user's.</summary>
+    public async Task<ImmutableArray<string>> NamesAsync(CancellationToken ct)
     {
-        var withheld = results.Any(r => !r.Met && r.Gate.IsPrivacy);
+        var names = RunResult.FilesOf(Recipe);
+        if (Recipe.Mix is not null || !File.Exists(Path.Combine(folder.Folder, Manifest.FileName))) return names;
+        try { return (await ManifestFile.ReadAsync(folder.Folder, ct).ConfigureAwait(false)).Outputs.Any(o => o.Name == RunResult.MixFile) ? names.Insert(0, RunResult.MixFile) : names; }
+        catch (DataException) { return names; } // no sound manifest: nothing tells whose it is
+    }
+
+    /// <summary>Writes them. After a failed privacy gate removes data and model.</summary>
+    public async Task<Manifest> WriteAsync(Scorecard card, ImmutableArray<GateResult> results, int judged, string command, CancellationToken ct)
+    {
+        var withheld = results.Any(r => r.Withholds);
         var now = prepared.Run.Clock.GetUtcNow();
         var manifest = new Manifest
         {
@@ -25,8 +43,8 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
             Model = Describe(about) with { File = withheld ? null : RunResult.ModelFile },
             Request = new ManifestRequest(prepared.Request.Count, blocks.Sum(b => (long)b.Rows), Recipe.Where, Recipe.Balance, prepared.Request.Fair is { } asked ? new(asked.Target, asked.Sensitive) : null, Recipe.Match ? true : null),
             Gates = [.. results.Select(r => new ManifestGate(r.Gate.Text, r.Met, r.Why))],
-            Withheld = withheld ? [RunResult.DataFile, RunResult.ModelFile] : [],
-            Notes = Notes(judged, cost),
+            Withheld = withheld ? Secret : [],
+            Notes = Notes(judged),
         };
         await WriteReportsAsync(card, manifest, ct).ConfigureAwait(false);
         manifest = manifest with { Outputs = await OutputsAsync(withheld, ct).ConfigureAwait(false) };
@@ -58,7 +76,7 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
         FittedRows = about.FittedRows, Notes = about.Notes,
     };
 
-    private ImmutableArray<string> Notes(int judged, FairnessCost? fairness)
+    private ImmutableArray<string> Notes(int judged)
     {
         var notes = ImmutableArray.CreateBuilder<string>();
         notes.Add(Recipe.HoldoutFile is null
@@ -69,7 +87,8 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
         if (Recipe.Where is { } where) notes.Add($"Only rows with {where} were made, so they are not meant to resemble the real rows as a whole.");
         if (Recipe.Balance is { } balance) notes.Add($"The rows were balanced by {balance}, so they are not meant to resemble the real rows in how frequent these values are.");
         if (Recipe.Match) notes.Add("The rows were chosen, from five times as many, so that their counts come near those of the real rows the model learned from: these were looked at a second time.");
-        if (fairness is not null) notes.Add($"{fairness} The target was cut from the sensitive columns on purpose, so the rows are not meant to resemble the real ones in that.");
+        if (Fairness is not null) notes.Add($"{Fairness} The target was cut from the sensitive columns on purpose, so the rows are not meant to resemble the real ones in that.");
+        if (Mix is not null) notes.Add(string.Create(CultureInfo.InvariantCulture, $"`{RunResult.MixFile}` holds real rows: the {Mix.RealRows} that the model learned from, and {Mix.SyntheticRows} synthetic ones, told apart by column `{MarkedRows.Column}`. The rows held out, which chose the ratio, are not in it. It is no more to be given away than the real data are."));
         return notes.ToImmutable();
     }
 
@@ -78,9 +97,9 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
         var run = prepared.Run;
         run.Report(Stage.Report, RunResult.ReportFile, 0, 2);
         var files = manifest.Inputs.Select(i => new ReportFile(Path.GetFileName(i.Name), i.Role == "data" ? "real data" : "real data held out", i.Bytes, i.Sha256)).ToList();
-        foreach (var (name, what) in new[] { (RunResult.DataFile, "synthetic data"), (RunResult.ModelFile, "model") })
+        foreach (var (name, what) in new[] { (RunResult.DataFile, "synthetic data"), (RunResult.ModelFile, "model"), (RunResult.MixFile, "real and synthetic rows") })
         {
-            if (manifest.Withheld.Contains(name)) continue;
+            if (manifest.Withheld.Contains(name) || name == RunResult.MixFile && Mix is null) continue;
             var (bytes, sha256) = await ManifestFile.HashAsync(folder.PathOf(name), ct).ConfigureAwait(false);
             files.Add(new ReportFile(name, what, bytes, sha256));
         }
@@ -99,6 +118,7 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
             ],
             Files = [.. files],
             Notes = manifest.Withheld.IsEmpty ? manifest.Notes : manifest.Notes.Insert(0, "A privacy gate was not met: neither the data nor the model were given out."),
+            Panels = Mix?.Result is { } mixed ? [mixed.Panel()] : [],
         };
         await card.WriteAsync(folder.PathOf(RunResult.ReportFile), context, ct).ConfigureAwait(false);
         run.Report(Stage.Report, RunResult.NumbersFile, 1, 2);
@@ -110,11 +130,11 @@ internal sealed class ResultFiles(PreparedRun prepared, StagedFolder folder, Abo
     private async Task<ImmutableArray<ManifestOutput>> OutputsAsync(bool withheld, CancellationToken ct)
     {
         var outputs = ImmutableArray.CreateBuilder<ManifestOutput>();
-        foreach (var name in RunResult.Files)
+        foreach (var name in RunResult.FilesOf(Recipe))
         {
-            if (name is Manifest.FileName || withheld && name is RunResult.DataFile or RunResult.ModelFile) continue;
+            if (name is Manifest.FileName || withheld && Secret.Contains(name)) continue;
             var (bytes, sha256) = await ManifestFile.HashAsync(folder.PathOf(name), ct).ConfigureAwait(false);
-            outputs.Add(new ManifestOutput { Name = name, Bytes = bytes, Sha256 = sha256, Rows = name is RunResult.DataFile ? blocks.Sum(b => (long)b.Rows) : null, Blocks = name is RunResult.DataFile ? blocks : [] });
+            outputs.Add(new ManifestOutput { Name = name, Bytes = bytes, Sha256 = sha256, Rows = name switch { RunResult.DataFile => blocks.Sum(b => (long)b.Rows), RunResult.MixFile => Mix!.RealRows + Mix.SyntheticRows, _ => null }, Blocks = name is RunResult.DataFile ? blocks : [] });
         }
         return outputs.ToImmutable();
     }

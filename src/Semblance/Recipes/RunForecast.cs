@@ -56,6 +56,9 @@ internal sealed class RunForecast(PreparedRun run)
 
     public double Generate => Together((Pool() / RowsPerSecond(run.Checked.Model.Model) + run.Request.Count / 2_500_000.0) * Columns / MeasuredColumns + (run.Recipe.Match ? 1 + Cells(Pool()) * 1.2e-6 : 0)) + ModelBytes * 20e-9;
 
+    /// <summary>Finding the ratio of a mix and writing it; none where no mix is asked for.</summary>
+    public double Mix => run.Recipe.Mix is not { } wish ? 0 : Together(MixStep.Seconds(wish, run, Columns / MeasuredColumns / RowsPerSecond(run.Checked.Model.Model)));
+
     public double Evaluate => Together(Judging + (run.Checked.Attacks ? Attacks : 0));
 
     /// <summary>Judges take samples, and what they do with them grows less than their rows: by the root, as measured from 1,000 to 50,000 rows of 7 to 23 columns.</summary>
@@ -77,9 +80,12 @@ internal sealed class RunForecast(PreparedRun run)
     /// <summary>The real rows and their parts, the rows that are judged, and what the fit and the judges hold beside them.</summary>
     public long MemoryBytes => (long)(StartBytes + Cells(run.Real.Rows) * 150 + Cells(run.Train.Rows) * 160 + Cells(Math.Min(RecipeRunning.JudgedRows, run.Request.Count)) * 65 + (run.Recipe.Match ? Cells(Pool()) * 24 : 0));
 
-    public long OutputBytes => (long)(DataBytes + ModelBytes + ReportBytes + run.Request.Count / 4096 * 160.0);
+    public long OutputBytes => (long)(DataBytes + MixBytes + ModelBytes + ReportBytes + run.Request.Count / 4096 * 160.0);
 
     private double DataBytes => run.Real.Rows == 0 ? 0 : (double)inputBytes / run.Real.Rows * run.Request.Count;
+
+    /// <summary>Where the ratio is to be found, one synthetic row for each real one.</summary>
+    private double MixBytes => run.Real.Rows == 0 || run.Recipe.Mix is not { } wish ? 0 : ((double)inputBytes / run.Real.Rows + MarkedRows.Column.Length) * run.Train.Rows * (1 + (wish.Given ?? 1));
 
     private double Pool() => run.Request.Count * (run.Recipe.Match ? new Matching().Pool : 1.0);
 
@@ -127,7 +133,8 @@ internal sealed class RunForecast(PreparedRun run)
                 new("fit", model.Id, run.Train.Rows, Fit),
                 new("generate", asked, run.Request.Count, Generate),
                 new("evaluate", $"{run.Checked.Metrics.Metrics.Length} metrics", Math.Min(RecipeRunning.JudgedRows, run.Request.Count), Evaluate),
-                new("report", string.Join(", ", RunResult.Files), 0, Report),
+                .. recipe.Mix is { } mix ? [new PlannedStep("mix", mix.Given is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0.##} synthetic rows for each real row learned from") : $"the ratio that predicts {recipe.Target} best", run.Train.Rows, Mix)] : Array.Empty<PlannedStep>(),
+                new("report", string.Join(", ", RunResult.FilesOf(recipe)), 0, Report),
             ],
         };
     }

@@ -37,7 +37,7 @@ public sealed record RunPlan
 }
 
 /// <summary>One step of a run.</summary>
-/// <param name="Name">Its name: <c>read split fit generate evaluate report</c>.</param>
+/// <param name="Name">Its name: <c>read split fit generate evaluate mix report</c>.</param>
 /// <param name="What">What it will do, in words.</param>
 /// <param name="Rows">Rows it takes or makes.</param>
 /// <param name="Seconds">Time, as forecast.</param>

@@ -22,8 +22,14 @@ public sealed record RunResult
     /// <summary>Name of the resolved recipe.</summary>
     public const string RecipeFile = "recipe.yaml";
 
-    /// <summary>Every name in the folder; the manifest, which vouches for the rest, stands last.</summary>
+    /// <summary>Name of the mix of real and synthetic rows, where the recipe asks for one. It holds real rows.</summary>
+    public const string MixFile = "mixed.csv";
+
+    /// <summary>Every name in the folder of a run without a mix; the manifest, which vouches for the rest, stands last.</summary>
     public static ImmutableArray<string> Files { get; } = [DataFile, ModelFile, ReportFile, NumbersFile, RecipeFile, Manifest.FileName];
+
+    /// <summary>Every name in the folder of a run, the manifest last.</summary>
+    internal static ImmutableArray<string> FilesOf(Recipe recipe) => recipe.Mix is null ? Files : Files.Insert(2, MixFile);
 
     /// <summary>Folder of the results, as a full path.</summary>
     public required string Folder { get; init; }
@@ -39,6 +45,9 @@ public sealed record RunResult
 
     /// <summary>What fairness brought and costs; null where it was not asked for.</summary>
     public FairnessCost? Fairness { get; init; }
+
+    /// <summary>The mix of real and synthetic rows; null where none was asked for, or a failed privacy gate kept it back.</summary>
+    public RunMix? Mix { get; init; }
 
     /// <summary>The gates and what became of them.</summary>
     public required ImmutableArray<GateResult> Gates { get; init; }

@@ -20,9 +20,19 @@ public sealed record ReportContext
     /// <summary>Files read and written, in order.</summary>
     public ImmutableArray<ReportFile> Files { get; init; } = [];
 
+    /// <summary>What else was found out on the way, each a section of its own.</summary>
+    internal ImmutableArray<ReportPanel> Panels { get; init; } = [];
+
     /// <summary>What a reader should know beside the scorecard's own notes, in order.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }
+
+/// <summary>A section that a room above this one adds to a report: a scorecard does not know of it.</summary>
+/// <param name="Id">Its id, and its key among the numbers.</param>
+/// <param name="Name">Its name in the table of contents.</param>
+/// <param name="Content">The section.</param>
+/// <param name="Numbers">Writes its numbers.</param>
+internal sealed record ReportPanel(string Id, string Name, Html Content, Action<JsonText> Numbers);
 
 /// <summary>One line of provenance.</summary>
 /// <param name="Name">What it is.</param>

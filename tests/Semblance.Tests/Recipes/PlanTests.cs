@@ -16,6 +16,9 @@ public sealed class PlanTests
         Assert.All(plan.Steps, s => Assert.True(double.IsFinite(s.Seconds) && s.Seconds > 0, s.ToString()));
         Assert.True(plan.MemoryBytes > 0 && plan.OutputBytes > 0);
         Assert.Equal(folder["out"], plan.Folder);
+        var mixed = await (folder.Recipe with { Count = 1_000, Mix = new MixWish() }).PlanAsync(Run);
+        Assert.Equal([("mix", 240L), ("report", 0L)], mixed.Steps[^2..].Select(s => (s.Name, s.Rows)));
+        Assert.True(mixed.Steps[^2].Seconds > 0 && mixed.OutputBytes > plan.OutputBytes && mixed.Steps[^1].What.Contains(RunResult.MixFile, StringComparison.Ordinal));
         Assert.Equal(["data.csv"], folder.Names());
     }
 
@@ -54,6 +57,9 @@ public sealed class PlanTests
         { "SB2100", r => r with { Balance = "" } },
         { "SB2103", r => r with { Fair = "left", Target = null } },
         { "SB2104", r => r with { Fair = "left", Balance = "left" } },
+        { "SB2110", r => r with { Mix = new MixWish { Ratios = [0.5, 21] } } },
+        { "SB2111", r => r with { Mix = new MixWish() } },
+        { "SB2114", r => r with { Mix = new MixWish(), Target = null } },
         { "SB2105", r => r with { Match = true, Where = "height > 3" } },
     };
 

@@ -38,6 +38,11 @@ public sealed class RecipeTests
         Assert.Equal("sex, race", recipe.Fair);
         Assert.False(recipe.Match);
         Assert.True(Read("version: 1\ndata: a.csv\nmatch: true").Match);
+        Assert.Null(recipe.Mix);
+        Assert.Equal(new MixWish(), Read("version: 1\ndata: a.csv\nmix: {}").Mix);
+        Assert.Equal([0.5], Read("version: 1\ndata: a.csv\nmix: { ratios: 0.5 }").Mix!.Ratios.AsEnumerable());
+        Assert.Equal([0.5, 2], Read("version: 1\ndata: a.csv\nmix: { ratios: [0.5, 2] }").Mix!.Ratios.AsEnumerable());
+        Assert.Equal(new MixWish(), Read(RecipeWriter.Write(recipe with { Mix = new MixWish() }, "work")).Mix);
         Assert.Equal(["privacy", "fidelity.shape"], recipe.Evaluate.ToArray());
         Assert.Equal(Path.Combine("work", "adult.csv"), recipe.Data);
         Assert.Equal(("income", "cart", ulong.MaxValue, 10L, 0.25, 2), (recipe.Target, recipe.Model, recipe.Seed!.Value, recipe.Count!.Value, recipe.HoldoutShare, recipe.Threads!.Value));
@@ -51,6 +56,9 @@ public sealed class RecipeTests
 
     [Theory]
     [InlineData("version: 1\ndata: a.csv\ntraget: x", "line 3, column 1", "`target`")]
+    [InlineData("version: 1\ndata: a.csv\nmix: yes", "line 3, column 6", "`mix`")]
+    [InlineData("version: 1\ndata: a.csv\nmix: { ratio: 1 }", "line 3, column 6", "`ratio`")]
+    [InlineData("version: 1\ndata: a.csv\nmix: { ratios: [1, 0] }", "line 3, column 20", "`0`")]
     [InlineData("version: 1\ndata: a.csv\nset: 3", "line 3, column 6", "`set`")]
     [InlineData("version: 1\ndata: a.csv\nseed: -1", "line 3, column 7", "`-1`")]
     [InlineData("version: 1\ndata: a.csv\nbudget: soon", "line 3, column 9", "`soon`")]

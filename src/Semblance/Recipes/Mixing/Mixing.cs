@@ -10,7 +10,7 @@ namespace Semblance;
 public static class Mixing
 {
     /// <summary>Most real rows that are learned from, and most synthetic ones: the curve is flat beyond.</summary>
-    private const int MostReal = 40_000, MostSynthetic = 160_000, MostCells = 50_000_000;
+    internal const int MostReal = 40_000, MostSynthetic = 160_000, MostCells = 50_000_000;
 
     extension(Table real)
     {
@@ -79,10 +79,25 @@ public static class Mixing
         var (train, test) = holdout is null ? real.Split(1 - mix.HoldoutShare, run) : (real, holdout);
         var column = train[mix.Target];
         int[] usable = [.. Enumerable.Range(0, train.Rows).Where(row => !column.IsMissing(row))];
+        if (usable.Length < 2 * Downstream.LeastRows) throw TooFew(target.Name);
         var chosen = RowSample.Of(usable.Length, Math.Min(MostReal, usable.Length), run.Stream("mix/real"));
-        if (chosen.Length < 2 * Downstream.LeastRows) throw new RecipeException("SB2111", $"mix: needs at least {2 * Downstream.LeastRows} real rows with a value of `{target.Name}`");
         return (train.Take(Array.ConvertAll(chosen, i => usable[i])), test);
     }
+
+    /// <summary>Refuses a target that no ratio can be found for.</summary>
+    /// <exception cref="RecipeException">Too little to learn from, nothing to judge by, or a target that can't be learned (SB2111).</exception>
+    internal static void RequireTask(Table train, Table? holdout, string target, Run run)
+    {
+        var column = train[target];
+        var usable = 0;
+        for (var row = 0; row < train.Rows; row++)
+            if (!column.IsMissing(row)) usable++;
+        if (usable < 2 * Downstream.LeastRows) throw TooFew(target);
+        if (holdout is null) throw new RecipeException("SB2111", "mix: no rows are held out to judge by; hold out more of them");
+        if (Downstream.Of(Comparison.Of(new Evidence<Table>(train, train) { Holdout = holdout, Target = target }, run), target, run, out var why) is null) throw new RecipeException("SB2111", $"mix: {why}");
+    }
+
+    private static RecipeException TooFew(string target) => new("SB2111", $"mix: needs at least {2 * Downstream.LeastRows} real rows with a value of `{target}`");
 
     /// <summary>The real rows of every point; those of one step have no row in common, but for the last, which has all twice.</summary>
     private static List<(int Step, int[] Rows)> Parts(Table train, Run run)

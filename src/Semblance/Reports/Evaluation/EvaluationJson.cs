@@ -46,6 +46,7 @@ internal static class EvaluationJson
             json.Object("utility", card.Utility, utility => Utility(json, utility));
             json.Object("learning", card.Learning, learning => LearningPanel.Write(json, learning));
             json.Object("fairness", card.Fairness, fairness => FairnessPanel.Write(json, fairness));
+            foreach (var panel in context.Panels) json.Object(panel.Id, () => panel.Numbers(json));
             json.Texts("notes", card.Notes);
             ProvenanceJson.Write(json, context);
         });

@@ -18,6 +18,7 @@ internal static class EvaluationPage
         ("privacy", "Privacy", PrivacyPanel.Render(card)),
         ("utility", "Utility", new HtmlBuilder().Add(UtilityPanel.Render(card)).Add(LearningPanel.Render(card)).ToHtml()),
         ("fairness", "Fairness", FairnessPanel.Render(card)),
+        .. context.Panels.Select(p => (p.Id, p.Name, p.Content)),
         ("provenance", "Provenance", ProvenancePanel.Render(card, context)),
     ], "Shares, distances and counts only: this page holds no row of the real data. Values held by few real rows are gathered before they are drawn.");
 
