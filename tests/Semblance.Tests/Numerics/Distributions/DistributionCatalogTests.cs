@@ -9,7 +9,7 @@ public sealed class DistributionCatalogTests
 
     [Fact]
     public void Every_distribution_is_tested() =>
-        Assert.Empty(DistributionCatalog.All.Select(e => e.Name).Except(DistributionCases.All.Keys.Select(k => k.Split(' ')[0])));
+        Assert.Empty(DistributionCatalog.All.Select(e => e.Name).Except(DistributionCases.All.Keys.Where(k => k[0] != '*').Select(k => k.Split(' ')[0])));
 
     [Fact]
     public void The_page_lists_every_distribution_as_it_is()
