@@ -21,6 +21,7 @@ internal static class SharedOptions
     public static readonly Option<string?> Where = new("--where") { Description = "Make only rows for which this holds: \"income='>50K' and age>=60\"", HelpName = "condition" };
     public static readonly Option<string?> Balance = new("--balance") { Description = "Make each value of these columns equally often, or with the shares given: \"sex, income\", \"income: '<=50K' 0.7, '>50K' 0.3\"", HelpName = "columns" };
     public static readonly Option<string?> Fair = new("--fair") { Description = "Make the target independent of these sensitive columns: sex, or \"sex, race\"", HelpName = "columns" };
+    public static readonly Option<string?> Quasi = new("--quasi") { Description = "Columns that others may know of a person, for privacy.k-map: \"age, zip, sex\". Default: chosen by name and kind", HelpName = "columns" };
     public static readonly Option<string[]> Constraint = new("--constraint") { Description = "What every row must satisfy: \"admitted <= discharged\", \"combination(city, country)\"; may be given several times", HelpName = "constraint" };
     public static readonly Option<string[]> Require = new("--require") { Description = "A score that must be reached, else exit code 3: \"privacy.dcr-share<=0.52\"; may be given several times", HelpName = "gate" };
 

@@ -51,6 +51,9 @@ public sealed record Evidence<T>(T Real, T Synthetic) where T : IDataset
     /// <summary>Sensitive columns between whose groups fairness is judged: <c>sex</c>, or <c>sex, race</c> for all their combinations; null leaves fairness out.</summary>
     public string? Sensitive { get; init; }
 
+    /// <summary>Columns that others may know of a person, for <c>privacy.k-map</c>: <c>age, zip, sex</c>; null lets their names and kinds choose them.</summary>
+    public string? Quasi { get; init; }
+
     /// <summary>A model for metrics that must refit; null where none is given.</summary>
     public IModel<T>? Model { get; init; }
 }

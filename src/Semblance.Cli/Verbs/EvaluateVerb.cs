@@ -23,12 +23,13 @@ internal static class EvaluateVerb
     public static Verb Command { get; } = new("evaluate", "Judge a synthetic table against the real one", RunAsync)
     {
         Arguments = { Input },
-        Options = { Against, Holdout, SharedOptions.Target, Fair, Model, SharedOptions.Set, SharedOptions.Require, SharedOptions.To, SharedOptions.Column, SharedOptions.Seed, SharedOptions.Threads },
+        Options = { Against, Holdout, SharedOptions.Target, Fair, SharedOptions.Quasi, Model, SharedOptions.Set, SharedOptions.Require, SharedOptions.To, SharedOptions.Column, SharedOptions.Seed, SharedOptions.Threads },
         Examples =
         [
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --to report.html",
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --require \"privacy.dcr-share<=0.52 and fidelity.c2st>=0.9\"",
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --target income --fair \"sex, race\"",
+            "semblance evaluate fake.csv --against train.csv --holdout test.csv --quasi \"age, zip, sex\"",
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --model cart --set trees=10",
             "semblance evaluate fake.csv --against train.csv --json",
         ],
@@ -48,7 +49,7 @@ internal static class EvaluateVerb
             if (call.Get(SharedOptions.Target) is { } target) real.Schema.Require(target, "--target");
             var synthetic = await ReadLikeAsync(call.Get(Input), real.Schema, run, call);
             var holdout = call.Get(Holdout) is { } file ? await ReadLikeAsync(file, real.Schema, run, call) : null;
-            var evidence = new Evidence<Table>(real, synthetic) { Holdout = holdout, Target = call.Get(SharedOptions.Target), Sensitive = call.Get(Fair), Model = model };
+            var evidence = new Evidence<Table>(real, synthetic) { Holdout = holdout, Target = call.Get(SharedOptions.Target), Sensitive = call.Get(Fair), Quasi = call.Get(SharedOptions.Quasi), Model = model };
             card = await evidence.EvaluateAsync(run, ct: call.Cancel);
         }
         var results = gates.Select(g => g.Check(card)).ToImmutableArray();

@@ -17,7 +17,7 @@ internal static class RefineVerb
         Options =
         {
             SharedOptions.To, SharedOptions.Target, Until, SharedOptions.Budget, Families, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, RunVerb.Holdout, SharedOptions.Column, SharedOptions.Constraint,
-            SharedOptions.Require, RunVerb.DryRun, RunVerb.Again, SharedOptions.Threads, GenerationsMode.Generations, RefreshMode.Refresh, GenerationsMode.Keep,
+            SharedOptions.Require, SharedOptions.Quasi, RunVerb.DryRun, RunVerb.Again, SharedOptions.Threads, GenerationsMode.Generations, RefreshMode.Refresh, GenerationsMode.Keep,
         },
         Examples =
         [

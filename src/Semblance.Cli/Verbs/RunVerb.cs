@@ -26,7 +26,7 @@ internal static class RunVerb
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, Match, Mix, SharedOptions.Require, DryRun, Again, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Quasi, Match, Mix, SharedOptions.Require, DryRun, Again, SharedOptions.Threads,
         },
         Examples =
         [
@@ -103,6 +103,7 @@ internal static class RunVerb
             Where = call.Get(SharedOptions.Where) ?? recipe.Where,
             Balance = call.Get(SharedOptions.Balance) ?? recipe.Balance,
             Fair = call.Get(SharedOptions.Fair) ?? recipe.Fair,
+            Quasi = call.Get(SharedOptions.Quasi) ?? recipe.Quasi,
             Match = call.Get(Match) || recipe.Match,
             Mix = recipe.Mix ?? (call.Get(Mix) ? new MixWish() : null),
             Require = recipe.Require.AddRange(call.Get(SharedOptions.Require) ?? []),

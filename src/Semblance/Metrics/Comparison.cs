@@ -28,7 +28,7 @@ internal sealed partial class Comparison
     private readonly Dictionary<Side, Coverage?> coverage = [];
 
     private Comparison(Table?[] full, int[] rows, ImmutableArray<Feature> features, Evidence<Table> evidence, ImmutableArray<string> notes) =>
-        (this.full, this.rows, Features, Target, Sensitive, Model, Notes) = (full, rows, features, evidence.Target, evidence.Sensitive, evidence.Model, notes);
+        (this.full, this.rows, Features, Target, Sensitive, Quasi, Model, Notes) = (full, rows, features, evidence.Target, evidence.Sensitive, evidence.Quasi, evidence.Model, notes);
 
     /// <summary>Columns of the real table, in order.</summary>
     public ImmutableArray<Feature> Features { get; }
@@ -38,6 +38,9 @@ internal sealed partial class Comparison
 
     /// <summary>Names of the sensitive columns, or null.</summary>
     public string? Sensitive { get; }
+
+    /// <summary>Names of the columns that others may know of a person, or null.</summary>
+    public string? Quasi { get; }
 
     /// <summary>A model for metrics that must refit, or null.</summary>
     public IModel<Table>? Model { get; }
@@ -131,12 +134,13 @@ internal sealed partial class Comparison
     public int[] Sample(Side side, int count, Run run, string stream) => RowSample.Of(Rows(side), count, run.Stream($"{stream}/{side}"));
 
     /// <summary>Prepares the evidence.</summary>
-    /// <exception cref="SchemaException">The synthetic data or the holdout lack a column, or the target or a sensitive column is none (SB1202).</exception>
-    /// <exception cref="RecipeException">The sensitive columns can't be read, or the target is one of them (SB2102).</exception>
+    /// <exception cref="SchemaException">The synthetic data or the holdout lack a column, or the target, a sensitive column or a quasi-identifier is none (SB1202).</exception>
+    /// <exception cref="RecipeException">The sensitive columns can't be read, or the target is one of them (SB2102); the quasi-identifiers can't be read or compared (SB2106).</exception>
     public static Comparison Of(Evidence<Table> evidence, Run run)
     {
         if (evidence.Target is { } target) evidence.Real.Schema.Require(target, "target");
         if (evidence.Sensitive is { } sensitive) new Fairness(evidence.Target ?? "", sensitive).Columns(evidence.Real.Schema);
+        if (evidence.Quasi is { } quasi) QuasiIdentifiers.Named(quasi, evidence.Real.Schema);
         var notes = ImmutableArray.CreateBuilder<string>();
         Table?[] full = [evidence.Real, evidence.Synthetic, evidence.Holdout];
         string[] names = ["real", "synthetic", "holdout"];

@@ -34,7 +34,7 @@ internal sealed record CheckedRecipe(Recipe Recipe, Run Run)
         run = run with { Seed = new Seed(recipe.Seed.Value), Threads = recipe.Threads ?? run.Threads, Budget = recipe.Budget is { } time ? Budget.Parse(time) : run.Budget };
         var gates = recipe.Require.Union(recipe.Refine?.Until ?? [], StringComparer.Ordinal).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
         foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
-        IModel<Table> model = recipe.Refine?.Model(recipe.Target, recipe.Fair) ?? ModelCatalog.Default.Create(recipe.Model!, recipe.Set, recipe.Target);
+        IModel<Table> model = recipe.Refine?.Model(recipe.Target, recipe.Fair, recipe.Quasi) ?? ModelCatalog.Default.Create(recipe.Model!, recipe.Set, recipe.Target);
         FittingVerbs.RequirePlanner(model, run);
         var fair = recipe.Fair is not { } sensitive ? null
             : new Fairness(recipe.Target ?? throw new RecipeException("SB2103", $"fair: the recipe names no target to be made independent of {sensitive}; give it `target: income`, or use --target income"), sensitive);
@@ -78,6 +78,7 @@ internal sealed record PreparedRun(CheckedRecipe Checked, Table Real, Table? Hel
         var (recipe, run) = (told.Recipe, told.Run);
         var real = await Table.ReadAsync(recipe.Data, new TableOptions { Kinds = recipe.Columns.ToImmutableDictionary(StringComparer.Ordinal) }, run, ct).ConfigureAwait(false);
         if (recipe.Target is { } target) real.Schema.Require(target, "target");
+        if (recipe.Quasi is { } quasi) QuasiIdentifiers.Named(quasi, real.Schema);
         told.Request.Where?.Bind(real.Schema);
         told.Request.Balance?.Bind(real.Schema);
         told.Request.Fair?.Bind(real.Schema);

@@ -62,6 +62,9 @@ public sealed record Recipe
     /// <summary>Metrics to judge by (<c>evaluate</c>): names, or families such as <c>privacy</c>; empty takes all. What a gate speaks of is always judged.</summary>
     public ImmutableArray<string> Evaluate { get; init; } = [];
 
+    /// <summary>Columns that others may know of a person (<c>quasi</c>): <c>age, zip, sex</c>; null lets their names and kinds choose them.</summary>
+    public string? Quasi { get; init; }
+
     /// <summary>Gates on scores (<c>require</c>): <c>privacy.dcr-share &lt;= 0.52</c>.</summary>
     public ImmutableArray<string> Require { get; init; } = [];
 

@@ -140,6 +140,13 @@ public static class RecipeKeys
             Read = (recipe, value, reader) => recipe with { Evaluate = reader.List(value, v => reader.Sound(v, text => MetricNames.Of(text))) },
             Write = (recipe, lines) => lines.List("evaluate", recipe.Evaluate),
         },
+        new("quasi", "columns that others may know of a person, for `privacy.k-map`: `age, zip, sex`", "chosen by name and kind")
+        {
+            Page = "metrics/privacy.k-map.md",
+            Schema = Text,
+            Read = (recipe, value, reader) => recipe with { Quasi = reader.Text(value) },
+            Write = (recipe, lines) => lines.Text("quasi", recipe.Quasi),
+        },
         new("require", "gates on scores, one or a list", "none")
         {
             Page = "gates.md",

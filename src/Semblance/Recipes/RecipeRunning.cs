@@ -87,7 +87,7 @@ public static class RecipeRunning
         var blocks = await work.RowsAsync(generator, ct).ConfigureAwait(false);
 
         var synthetic = await FirstRowsAsync(folder.PathOf(RunResult.DataFile), generator.Schema, blocks, run, ct).ConfigureAwait(false);
-        var evidence = new Evidence<Table>(prepared.Train, synthetic) { Holdout = prepared.Holdout, Target = recipe.Target, Sensitive = recipe.Fair, Model = prepared.Checked.Attacked(generator.About) };
+        var evidence = new Evidence<Table>(prepared.Train, synthetic) { Holdout = prepared.Holdout, Target = recipe.Target, Sensitive = recipe.Fair, Quasi = recipe.Quasi, Model = prepared.Checked.Attacked(generator.About) };
         var card = await evidence.EvaluateAsync(run, prepared.Checked.Metrics, ct).ConfigureAwait(false);
         var cost = prepared.Request.Fair is { } fair
             ? await FairnessCost.MeasureAsync(fair, generator, prepared.Request.Where, prepared.Train, prepared.Holdout, synthetic, card, run, ct).ConfigureAwait(false) : null;

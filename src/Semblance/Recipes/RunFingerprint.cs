@@ -20,7 +20,7 @@ internal sealed record RunFingerprint(string Work, ulong Seed)
         var (_, data) = await ManifestFile.HashAsync(recipe.Data, ct).ConfigureAwait(false);
         var holdout = recipe.HoldoutFile is { } file ? (await ManifestFile.HashAsync(file, ct).ConfigureAwait(false)).Sha256 : "";
         // the same bytes under another ending are another table
-        var made = recipe with { Data = "data" + Path.GetExtension(recipe.Data), HoldoutFile = recipe.HoldoutFile is null ? null : "holdout" + Path.GetExtension(recipe.HoldoutFile), To = null, Threads = null, Seed = null, Require = [], Evaluate = [], Mix = null };
+        var made = recipe with { Data = "data" + Path.GetExtension(recipe.Data), HoldoutFile = recipe.HoldoutFile is null ? null : "holdout" + Path.GetExtension(recipe.HoldoutFile), To = null, Threads = null, Seed = null, Require = [], Evaluate = [], Mix = null, Quasi = recipe.Refine is null ? null : recipe.Quasi };
         var text = string.Join('\n', tool.Version, tool.Build, tool.Tier == "other" ? tool.Tier : "", tool.System, data, holdout, RecipeWriter.Write(made, "."));
         return new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), recipe.Seed ?? 0);
     }

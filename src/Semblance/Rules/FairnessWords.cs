@@ -21,7 +21,7 @@ public static class FairnessWords
         internal ImmutableArray<int> Columns(Schema schema)
         {
             var sensitive = ImmutableArray.CreateBuilder<int>();
-            foreach (var name in Names(fairness.Sensitive))
+            foreach (var name in ColumnNames.Of(fairness.Sensitive))
             {
                 var index = schema.Require(name, "fair");
                 if (name == fairness.Target) throw Bad(fairness, $"`{name}` is the target itself");
@@ -29,20 +29,6 @@ public static class FairnessWords
                 sensitive.Add(index);
             }
             return sensitive.Count > 0 ? sensitive.ToImmutable() : throw Bad(fairness, "no column is named");
-        }
-    }
-
-    /// <summary>Names between commas; a name in backquotes may hold any sign.</summary>
-    private static IEnumerable<string> Names(string text)
-    {
-        for (var at = 0; at < text.Length;)
-        {
-            var start = at;
-            for (var quoted = false; at < text.Length && (quoted || text[at] != ','); at++)
-                if (text[at] == '`') quoted = !quoted;
-            var name = text[start..at++].Trim();
-            if (name is ['`', .., '`'] && name.Length > 2) name = name[1..^1].Replace("``", "`", StringComparison.Ordinal);
-            yield return name;
         }
     }
 

@@ -60,6 +60,43 @@ public sealed class PersonTests(Scorecards cards) : IClassFixture<Scorecards>
     }
 
     [Fact]
+    public void Named_columns_are_the_quasi_identifiers_in_the_order_they_are_named()
+    {
+        // By age and sex two of four rows point at one; by sex and amount, which nobody would choose unasked, only (f, 7) does.
+        var real = new Table([Ages(30, 30, 40, 40), Categories("sex", "m", "m", "m", "f"), Amounts(5, 5, 5, 7)]);
+        var made = new Table([Ages(30, 40, 50, 40), Categories("sex", "m", "f", "f", "m"), Amounts(5, 7, 5, 5)]);
+        Evidence<Table> evidence = new(real, made) { Quasi = "sex, `amount`" };
+        var finding = new KMap().Examine(Comparison.Of(evidence, Run.With(1)), Run.With(1), default);
+        Assert.Equal((0.25, "by `sex`, `amount`"), (finding.Score.Value, finding.Score.Why));
+        Assert.Equal(["sex", "amount"], finding.Privacy!(new PrivacyDetail()).QuasiIdentifiers.AsEnumerable());
+        Assert.Equal(0.5, new KMap().Examine(Comparison.Of(evidence with { Quasi = null }, Run.With(1)), Run.With(1), default).Score.Value);
+
+        static NumberColumn Amounts(params double[] values) => new(new ColumnSchema("amount", ColumnKind.Decimal), values);
+    }
+
+    [Theory]
+    [InlineData("aeg", "SB1202", "did you mean `age`")]
+    [InlineData("age, age", "SB2106", "stands twice")]
+    [InlineData("", "SB2106", "no column is named")]
+    [InlineData("age, note", "SB2106", "`note` is free text")]
+    [InlineData("id", "SB2106", "`id` is free text, an identifier")]
+    public void Columns_that_can_not_be_quasi_identifiers_are_refused(string quasi, string code, string said)
+    {
+        var error = Assert.ThrowsAny<SemblanceException>(() => Measured(quasi));
+        Assert.Equal(code, error.Code);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+
+        Score Measured(string quasi) => MetricCatalog.Default.Require("privacy.k-map").Measure(new Evidence<Table>(cards.Train, cards.Train) { Quasi = quasi }, Run.With(1));
+    }
+
+    [Fact]
+    public void Personal_data_are_no_quasi_identifiers_even_when_they_are_named()
+    {
+        var real = new Table([Ages(30, 31), Addresses("contact", "ann@example.com", "bob@example.com")]);
+        Assert.Equal("SB2106", Assert.Throws<RecipeException>(() => MetricCatalog.Default.Require("privacy.k-map").Measure(new Evidence<Table>(real, real) { Quasi = "contact" }, Run.With(1))).Code);
+    }
+
+    [Fact]
     public void Replayed_addresses_are_counted_above_chance_whatever_their_case()
     {
         // Synthetic: two of four addresses are those of training rows. Holdout: one of two.

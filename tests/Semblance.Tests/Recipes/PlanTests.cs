@@ -57,6 +57,8 @@ public sealed class PlanTests
         { "SB2100", r => r with { Balance = "" } },
         { "SB2103", r => r with { Fair = "left", Target = null } },
         { "SB2104", r => r with { Fair = "left", Balance = "left" } },
+        { "SB1202", r => r with { Quasi = "left, gruop" } },
+        { "SB2106", r => r with { Quasi = "left, left" } },
         { "SB2110", r => r with { Mix = new MixWish { Ratios = [0.5, 21] } } },
         { "SB2111", r => r with { Mix = new MixWish() } },
         { "SB2114", r => r with { Mix = new MixWish(), Target = null } },

@@ -49,6 +49,9 @@ public sealed record Refine : IModel<Table>, IBudgeted
     /// <summary>Sensitive columns, for gates on fairness; null when there are none.</summary>
     public string? Sensitive { get; init; }
 
+    /// <summary>Columns that others may know of a person, for a gate on <c>privacy.k-map</c>; null lets their names and kinds choose them.</summary>
+    public string? Quasi { get; init; }
+
     /// <summary>Gates to reach. Those on privacy are bounds that an attempt has to keep. Default: none, the whole budget is used to find the best detection + utility.</summary>
     public ImmutableArray<Gate> Until { get; init; } = [];
 
@@ -105,7 +108,7 @@ public sealed record Refine : IModel<Table>, IBudgeted
             var rows = Math.Min(MostTrialRows, RefineJudge.MostTrialRows(real.Rows));
             while (rows > LeastTrialRows && LeastAttempts * CostOn(starts[0], rows) + Last(starts[0]) > Budget) rows = Math.Max(LeastTrialRows, rows / 2);
             splits = Math.Clamp(RowsInAll / rows, LeastSplits, MostSplits);
-            judge = new RefineJudge(real, refine.Target, refine.Sensitive, refine.Until, rows, run);
+            judge = new RefineJudge(real, refine.Target, refine.Sensitive, refine.Quasi, refine.Until, rows, run);
         }
 
         public double Budget { get; }

@@ -28,16 +28,16 @@ internal sealed class RefineJudge
     private const int MostJudging = 10_000;
 
     private readonly Table real;
-    private readonly string? target, sensitive;
+    private readonly string? target, sensitive, quasi;
     private readonly bool attacks;
     private readonly ImmutableArray<Gate> gates;
     private readonly MetricCatalog metrics;
     private readonly Run run;
     private readonly Dictionary<int, (Table Train, Table Holdout)> splits = [];
 
-    public RefineJudge(Table real, string? target, string? sensitive, ImmutableArray<Gate> gates, int trialRows, Run run)
+    public RefineJudge(Table real, string? target, string? sensitive, string? quasi, ImmutableArray<Gate> gates, int trialRows, Run run)
     {
-        (this.real, this.target, this.sensitive, this.gates, this.run) = (real, target, sensitive, gates, run);
+        (this.real, this.target, this.sensitive, this.quasi, this.gates, this.run) = (real, target, sensitive, quasi, gates, run);
         attacks = gates.SelectMany(g => g.Scores).Any(MetricCatalog.Default.NeedsModel);
         string[] always = target is null ? [Detection, Distance, Copies] : [Detection, Utility, Distance, Copies];
         metrics = MetricCatalog.Default.Only([.. always.Concat(gates.SelectMany(g => g.Scores)).Distinct()]);
@@ -65,7 +65,7 @@ internal sealed class RefineJudge
         var own = run with { Seed = new Seed(run.Seed.Value + (ulong)split), Progress = null, Budget = null };
         using var generator = await model.FitAsync(train, own, ct).ConfigureAwait(false);
         var synthetic = await generator.GenerateAsync(train.Rows, own, ct).ConfigureAwait(false);
-        var evidence = new Evidence<Table>(train, synthetic) { Holdout = holdout, Target = target, Sensitive = sensitive, Model = attacks ? model : null };
+        var evidence = new Evidence<Table>(train, synthetic) { Holdout = holdout, Target = target, Sensitive = sensitive, Quasi = quasi, Model = attacks ? model : null };
         var card = await evidence.EvaluateAsync(own, metrics, ct).ConfigureAwait(false);
         var results = gates.Select(g => g.Check(card)).ToImmutableArray();
         return new RefineJudgement(Values(card, s => s.Value), Values(card, s => s.Ceiling), Bounds(card, results), [.. results.Where(r => !r.Gate.IsPrivacy)], card.Detector?.Features.FirstOrDefault()?.Column);

@@ -21,5 +21,5 @@ public sealed record RefineWish
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Prefer, Until.Length, Families.Length);
 
-    internal Refine Model(string? target, string? sensitive) => new() { Target = target, Sensitive = sensitive, Until = [.. Until.SelectMany(text => Gate.Parse(text))], Families = Families, Prefer = Prefer };
+    internal Refine Model(string? target, string? sensitive, string? quasi) => new() { Target = target, Sensitive = sensitive, Quasi = quasi, Until = [.. Until.SelectMany(text => Gate.Parse(text))], Families = Families, Prefer = Prefer };
 }
