@@ -50,9 +50,40 @@ public sealed class ScorecardMetaTests
     [InlineData("near-copies with noise", "Privacy")]
     public async Task Bad_data_fail_in_their_own_section(string fault, params string[] sections)
     {
+        var card = await JudgedAsync(Made(fault));
+        foreach (var section in sections)
+        {
+            var found = card.Verdict.Sections.Single(s => s.Title == section);
+            Assert.True(found.Grade is Grade.Poor or Grade.Fair, $"{fault}: {section} is {found.Grade}. {found.Reason}");
+        }
+        if (!sections.Contains("Privacy") && fault is not "shuffled columns") Assert.Equal(Grade.Good, card.Verdict.Privacy.Grade);
+        if (sections is ["Privacy"]) Assert.Equal(Grade.Good, card.Verdict.Fidelity.Grade);
+    }
+
+    /// <summary>A verdict rests on several scores, so that one that sees nothing is hidden by the others: each must see by itself what it is there for. The bounds lie far beyond what chance makes of 2,000 rows.</summary>
+    [Theory]
+    [InlineData("shuffled columns", "fidelity.c2st", 0, 0.6)]
+    [InlineData("a leaked target", "fidelity.c2st", 0, 0.7)]
+    [InlineData("a shifted clock", "fidelity.c2st", 0, 0.8)]
+    [InlineData("shuffled columns", "utility.tstr", 0, 0.7)]
+    [InlineData("copied training rows", "privacy.dcr-share", 0.8, 1)]
+    [InlineData("near-copies with noise", "privacy.dcr-share", 0.8, 1)]
+    [InlineData("copied training rows", "privacy.exact-copies", 0.8, 1)]
+    [InlineData("copied training rows", "privacy.nndr", 0, 0.3)]
+    [InlineData("fresh", "fidelity.c2st", 0.85, 1)]
+    [InlineData("fresh", "privacy.dcr-share", 0.45, 0.55)]
+    public async Task Each_score_sees_by_itself_what_it_is_there_for(string fault, string score, double low, double high)
+    {
+        var made = fault == "fresh" ? Fresh : Made(fault);
+        var card = await new Evidence<Table>(Train, made) { Holdout = Holdout, Target = "owner" }.EvaluateAsync(Run.With(5), MetricCatalog.Default.Only([score]));
+        Assert.InRange(card[score].Score.Value!.Value, low, high);
+    }
+
+    private static Table Made(string fault)
+    {
         var region = (CategoryColumn)Fresh["region"];
         var income = ((NumberColumn)Fresh["income"]).Values;
-        var made = fault switch
+        return fault switch
         {
             "shuffled columns" => Shuffled(Fresh),
             "a mode dropped" => Fresh.Take(Where(Fresh, i => income[i] != 0)),
@@ -64,13 +95,5 @@ public sealed class ScorecardMetaTests
             "copied training rows" => Train,
             _ => Noisy(Train),
         };
-        var card = await JudgedAsync(made);
-        foreach (var section in sections)
-        {
-            var found = card.Verdict.Sections.Single(s => s.Title == section);
-            Assert.True(found.Grade is Grade.Poor or Grade.Fair, $"{fault}: {section} is {found.Grade}. {found.Reason}");
-        }
-        if (!sections.Contains("Privacy") && fault is not "shuffled columns") Assert.Equal(Grade.Good, card.Verdict.Privacy.Grade);
-        if (sections is ["Privacy"]) Assert.Equal(Grade.Good, card.Verdict.Fidelity.Grade);
     }
 }

@@ -80,6 +80,8 @@ public sealed class GenerationsTests
         Assert.Equal(0, scores["tails"].Value);
         Assert.Equal(0.4, scores["levels"].Value);
         Assert.Equal(0, scores["pairs"].Value); // (a, a) to (e, e) are real, (a, b) and (b, a) were made
+        var digits = new Table([Numbers("n", [.. Enumerable.Range(0, 400).Select(i => i % 10.0)])]);
+        Assert.Null(Measured(digits, digits)["tails"].Value); // the quantiles are 0 and 9, and nothing lies beyond
         var same = Measured(real, real);
         Assert.Equal([1, 1, 1, 1], new[] { "variance", "tails", "levels", "pairs" }.Select(name => Math.Round(same[name].Value!.Value, 9)));
     }
