@@ -2,6 +2,7 @@ using System.CommandLine;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Models;
+using Semblance.Recipes;
 using Semblance.Rules;
 
 namespace Semblance.Cli.Verbs;
@@ -9,13 +10,16 @@ namespace Semblance.Cli.Verbs;
 /// <summary><c>semblance generate</c>: rows from a model file.</summary>
 internal static class GenerateVerb
 {
-    private static readonly Argument<string> Input = new("model") { Description = "A model file" };
+    private static readonly Argument<string> Input = new("model") { Description = "A model file, or a rules file (.yaml)" };
 
     private static readonly Option<string?> Complete = new("--complete") { Description = "Fill the missing cells of this table instead of making new rows; present cells stay as they are", HelpName = "file" };
 
     private static readonly Option<string?> Match = new("--match") { Description = "Choose, from five times as many rows, those whose counts of one, two and three columns come nearest to this real table; in memory", HelpName = "file" };
 
-    public static Verb Command { get; } = new("generate", "Make rows from a model file, in constant memory", RunAsync)
+    /// <summary>Options that rules have no use for.</summary>
+    private static readonly Option[] Refused = [SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, Match];
+
+    public static Verb Command { get; } = new("generate", "Make rows from a model file or a rules file, in constant memory", RunAsync)
     {
         Arguments = { Input },
         Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, Match, TableOutput.Format, SharedOptions.Threads },
@@ -28,12 +32,20 @@ internal static class GenerateVerb
             "semblance generate adult.semblance --complete holes.csv --to whole.csv",
             "semblance generate adult.semblance --match train.csv --to near.csv",
             "semblance generate adult.semblance --count 10 --seed 1 | head",
+            "semblance generate shop.rules.yaml --seed 1 --to shop/",
+            "semblance generate shop.rules.yaml --count 100000 --seed 1 --to shop.sqlite",
         ],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
-        using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
+        using var opened = await Opening.OpenAsync(call.Get(Input), call.Cancel);
+        if (opened.Rules is { } rules)
+        {
+            if (Refused.FirstOrDefault(o => call.Parsed.GetResult(o) is not null) is { } option) throw new UsageException($"{option.Name} is for models: rules say themselves what is made; write it into {call.Get(Input)}");
+            return await RulesOutput.RunAsync(rules, call);
+        }
+        var generator = opened.Model!;
         var holes = call.Get(Complete);
         if (holes is not null && (call.Get(SharedOptions.Count) is not null || call.Get(SharedOptions.Where) is not null || call.Get(SharedOptions.Balance) is not null || call.Get(SharedOptions.Fair) is not null))
             throw new UsageException("--complete fills the rows there are: leave --count, --where, --balance and --fair out");

@@ -61,6 +61,9 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
         }
     }
 
+    /// <summary>Free rows by their numbers, for rules that name this model.</summary>
+    public IRowSource RowsOf(Run run) => Source(new Request(0), StreamsOf(run), run, CancellationToken.None);
+
     private IRowSource Source(Request request, Streams streams, Run run, CancellationToken ct)
     {
         if (request.Complete is { } holes)

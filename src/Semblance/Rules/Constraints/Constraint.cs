@@ -40,7 +40,7 @@ public sealed partial record Constraint
     }
 
     /// <summary>Arguments of the word, or the condition.</summary>
-    private ImmutableArray<Term> Terms(Predicate<string>? known)
+    internal ImmutableArray<Term> Terms(Predicate<string>? known)
     {
         if (Word is null) return [Parser.Parse(Inner, known)];
         var terms = Inner.Trim().Length == 0 ? [] : ((Term.In)Parser.Parse($"0 in ({Inner})", known)).Options;

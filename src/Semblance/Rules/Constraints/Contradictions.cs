@@ -14,10 +14,22 @@ internal static class Contradictions
 
     /// <summary>Refuses ranges and orders that leave no value.</summary>
     /// <exception cref="RecipeException">They contradict each other (SB2081).</exception>
-    public static void RefuseValues(Schema schema, IReadOnlyList<BoundConstraint> constraints) => Orders(schema, constraints, Ranges(schema, constraints));
+    public static void RefuseValues(Schema schema, IReadOnlyList<BoundConstraint> constraints) => Orders(schema, constraints, Ranges(schema, constraints, null));
+
+    /// <summary>Lowest and highest value that ranges, orders and formulas leave to each column.</summary>
+    /// <remarks><c>own</c> is the range each column has of itself.</remarks>
+    /// <exception cref="RecipeException">They contradict each other (SB2081).</exception>
+    public static NumberInterval[] Bounds(Schema schema, IReadOnlyList<BoundConstraint> constraints, NumberInterval[] own)
+    {
+        var bounds = Ranges(schema, constraints, own);
+        Orders(schema, constraints, bounds);
+        Makers(schema, constraints);
+        Circles(schema, constraints);
+        return bounds;
+    }
 
     /// <summary>Lowest and highest value of each column.</summary>
-    private static NumberInterval[] Ranges(Schema schema, IReadOnlyList<BoundConstraint> constraints)
+    private static NumberInterval[] Ranges(Schema schema, IReadOnlyList<BoundConstraint> constraints, NumberInterval[]? own)
     {
         var bounds = new NumberInterval[schema.Columns.Length];
         for (var c = 0; c < bounds.Length; c++)
@@ -25,7 +37,7 @@ internal static class Contradictions
             bounds[c] = new(double.NegativeInfinity, double.PositiveInfinity, true, true);
             var column = schema.Columns[c];
             if (!column.IsNumeric && column.Kind != ColumnKind.DateTime) continue;
-            var common = NumberSet.Every;
+            var common = own is null ? NumberSet.Every : NumberSet.Between(own[c]);
             var texts = new List<string>();
             foreach (var constraint in constraints)
             {
@@ -35,11 +47,18 @@ internal static class Contradictions
             }
             var left = common.Intervals.Select(i => Whole(column, i)).Where(i => !IsEmpty(i)).ToArray();
             if (left.Length == 0)
-                throw Contradiction(texts, $"there is no {(column.Kind == ColumnKind.Integer ? "whole number" : "value")} of `{column.Name}` that satisfies {(texts.Count == 1 ? "it" : "them all")}");
+                throw Contradiction(texts, own is null || IsEvery(own[c]) ? $"there is no {(column.Kind == ColumnKind.Integer ? "whole number" : "value")} of `{column.Name}` that satisfies {(texts.Count == 1 ? "it" : "them all")}"
+                    : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"`{column.Name}` has values from {Text(column, own[c].Low)} to {Text(column, own[c].High)}"));
             bounds[c] = left[0] with { High = left[^1].High, HighIncluded = left[^1].HighIncluded };
         }
         return bounds;
     }
+
+    private static bool IsEvery(NumberInterval i) => double.IsNegativeInfinity(i.Low) && double.IsPositiveInfinity(i.High);
+
+    private static string Text(ColumnSchema column, double value) => column.Kind == ColumnKind.DateTime
+        ? new DateTime((long)Math.Clamp(value, 0, DateTime.MaxValue.Ticks)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)
+        : value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool IsEmpty(NumberInterval i) => i.Low > i.High || i.Low == i.High && !(i.LowIncluded && i.HighIncluded);
 

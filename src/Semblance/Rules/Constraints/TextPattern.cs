@@ -38,6 +38,15 @@ internal sealed partial class TextPattern
         RecipeException Unreadable(string why) => new("SB2083", $"the pattern of `{constraint}` can't be used: {why}");
     }
 
+    /// <summary>What makes the texts of a shape: as in constraints, and with the classes that profiles name (<c>\l \u \a \w \W \x \h \H</c>).</summary>
+    /// <exception cref="RecipeException">It can't be read (SB2084).</exception>
+    public static Pattern MakerOf(string shape)
+    {
+        if (shape.Length is 0 or > 500 || !Shape().IsMatch(shape))
+            throw new RecipeException("SB2084", @"use characters as they stand, \d, [A-F0-9] and {6} after any of these; \l is a small letter, \u a capital, \a either, \w and \W with digits too, \x all of these, \h and \H hexadecimal; other signs with a backslash before them");
+        return Pattern.Parse("1000 " + shape.Replace(@"\ ", " ", StringComparison.Ordinal).Replace(" ", @"\s", StringComparison.Ordinal) + " *");
+    }
+
     public bool Matches(string text) => regex.IsMatch(text);
 
     /// <summary>The text of a row.</summary>
@@ -45,4 +54,7 @@ internal sealed partial class TextPattern
 
     [GeneratedRegex(@"^(?:(?:[A-Za-z0-9 _\-:/#@,;=!~%&'""<>]|\\[^A-Za-z0-9]|\\d|\[[A-Za-z0-9\-]+\])(?:\{[1-9][0-9]?\})?)+$", RegexOptions.CultureInvariant)]
     private static partial Regex Allowed();
+
+    [GeneratedRegex(@"^(?:(?:[A-Za-z0-9 _\-.:/#@,;=!~%&'""<>()+*?|^$]|\\[dluwWaxhH]|\\[^A-Za-z0-9]|\[[A-Za-z0-9\-]+\])(?:\{[1-9][0-9]?\})?)+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Shape();
 }

@@ -19,6 +19,9 @@ internal sealed class Binder(Schema schema, string text)
     /// <summary>Positions of the columns used so far.</summary>
     public IReadOnlyCollection<int> Columns => columns;
 
+    /// <summary>A term as what it is: a number, a date, a condition or a text.</summary>
+    public Node Any(Term term) => Bind(term);
+
     /// <summary>A term as a condition.</summary>
     public TruthNode Truth(Term term) => AsTruth(Bind(term), term);
 

@@ -59,6 +59,10 @@ public sealed class NumberSet
         return high >= 0 && (Intervals[high].Contains(value) || high > 0 && Intervals[high - 1].Contains(value));
     }
 
+    /// <summary>One interval.</summary>
+    public static NumberSet Between(NumberInterval interval) => Where(interval.LowIncluded ? ComparisonOperator.GreaterOrEqual : ComparisonOperator.Greater, interval.Low)
+        .Intersect(Where(interval.HighIncluded ? ComparisonOperator.LessOrEqual : ComparisonOperator.Less, interval.High));
+
     /// <summary>Numbers that belong to either.</summary>
     public NumberSet Union(NumberSet other) => Of([.. pieces, .. other.pieces]);
 

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Semblance.Data;
+using Semblance.Formats;
+using Semblance.Rules;
+
+namespace Semblance.Cli.Verbs;
+
+/// <summary><c>semblance generate shop.rules.yaml</c>: the tables of a rules file, in a folder, a file, a database or on stdout.</summary>
+internal static class RulesOutput
+{
+    private const int Preview = 5; // root rows of several tables on stdout
+
+    public static async Task<int> RunAsync(RuleSchema rules, Call call)
+    {
+        var to = call.Get(SharedOptions.To) ?? "-";
+        var several = rules.Tables.Length > 1;
+        var wanted = call.Get(SharedOptions.Count);
+        if (wanted <= 0) throw new UsageException($"--count {wanted}: give a number of rows, at least 1");
+        if (to == "-" && several && wanted is null) call.Screen.Note($"a preview of {Preview} rows of {rules.Tables[0].Name}; give --to a folder for all, or --count");
+        var request = new Request(wanted ?? (to == "-" && several ? Preview : rules.Count));
+        var seed = call.SeedOrDrawn();
+        var rows = new long[rules.Tables.Length];
+        await using (var progress = call.Screen.Progress())
+        {
+            var run = call.Run(seed, progress);
+            if (to == "-" && several) await PrintAsync(rules, request, run, call);
+            else if (!several && IsTableFile(to)) rows[0] = await TableAsync(rules, request, run, to, call);
+            else
+            {
+                await using var writer = Databases.Writer(to, rules.Schemas, call);
+                await foreach (var block in rules.StreamAsync(request, run, call.Cancel)) await writer.WriteAsync(block, call.Cancel);
+                await writer.CommitAsync(call.Cancel);
+                rows = writer.Rows;
+            }
+        }
+        if (to == "-") return ExitCode.Done;
+        if (call.Screen.Json)
+            JsonOutput.Write(json =>
+            {
+                json.WriteString("to", to);
+                json.WriteStartObject("rows");
+                for (var t = 0; t < rows.Length; t++) json.WriteNumber(rules.Tables[t].Name, rows[t]);
+                json.WriteEndObject();
+                json.WriteString("seed", seed.ToString(CultureInfo.InvariantCulture));
+            });
+        else call.Screen.Note(several ? $"wrote {string.Join(", ", rules.Tables.Select((t, i) => $"{Grid.Count(rows[i])} {t.Name}"))} to {to}" : $"wrote {Grid.Count(rows[0])} rows to {to}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Whether a path names a file of one table: stdout, or a name with the ending of a table.</summary>
+    private static bool IsTableFile(string to)
+    {
+        if (to == "-") return true;
+        var name = to.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? to[..^3] : to;
+        return Path.GetExtension(name).ToLowerInvariant() is ".csv" or ".tsv" or ".txt" or ".jsonl" or ".ndjson";
+    }
+
+    private static async Task<long> TableAsync(RuleSchema rules, Request request, Run run, string to, Call call)
+    {
+        await using var writer = TableOutput.Writer(to, call);
+        await foreach (var block in rules.StreamAsync(request, run, call.Cancel)) await writer.WriteAsync(block.Tables[0], call.Cancel);
+        await writer.CommitAsync(call.Cancel);
+        return writer.Rows;
+    }
+
+    /// <summary>Tables one after another, each under its name.</summary>
+    private static async Task PrintAsync(RuleSchema rules, Request request, Run run, Call call)
+    {
+        if (request.Count > 100_000) throw new UsageException("--count: so many rows of several tables are no preview; give --to a folder");
+        var blocks = new List<Database>();
+        await foreach (var block in rules.StreamAsync(request, run, call.Cancel)) blocks.Add(block);
+        await using var output = TableOutput.StandardOutput();
+        var options = TableOutput.Options(call);
+        for (var t = 0; t < rules.Tables.Length; t++)
+        {
+            await output.WriteAsync(Encoding.UTF8.GetBytes($"{(t > 0 ? "\n" : "")}# {rules.Tables[t].Name}: {Grid.Count(blocks.Sum(b => b.Tables[t].Count))} rows\n"), call.Cancel);
+            await using var writer = TableWriter.Create(output, options);
+            foreach (var block in blocks) await writer.WriteAsync(block.Tables[t], call.Cancel);
+            await writer.CommitAsync(call.Cancel);
+        }
+    }
+}

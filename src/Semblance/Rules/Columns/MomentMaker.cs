@@ -1,0 +1,81 @@
+using Semblance.Data;
+using Semblance.Forms;
+
+namespace Semblance.Rules;
+
+/// <summary>Dates between two ends, each of which is fixed or an expression, in whole units.</summary>
+internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, RowExpression? toOf, long unit, int stream, bool unique, RowBound[] bounds, bool tried) : ColumnMaker
+{
+    /// <summary>First and last unit of the fixed ends.</summary>
+    private readonly long first = (from + unit - 1) / unit, last = to / unit;
+
+    public override ulong? Room => unique ? (ulong)(last - first + 1) : null;
+
+    public override Column Make(RowFrame frame)
+    {
+        var ticks = new long[frame.Count];
+        var random = frame.Stream(stream);
+        if (unique)
+        {
+            var size = (ulong)(last - first + 1);
+            for (var i = 0; i < ticks.Length; i++) ticks[i] = (first + (long)KeyedPermutation.Permute((ulong)frame.Rows[i] % size, size, random.Key)) * unit;
+            return new DateTimeColumn(Schema, ticks);
+        }
+        var units = new double[frame.Count];
+        frame.FillUnit(stream, units);
+        if (fromOf is null && toOf is null && bounds.Length == 0)
+        {
+            var size = last - first + 1;
+            for (var i = 0; i < ticks.Length; i++) ticks[i] = (first + (long)(units[i] * size)) * unit;
+            return new DateTimeColumn(Schema, ticks);
+        }
+        OfRows(frame, units, ticks);
+        return new DateTimeColumn(Schema, ticks);
+    }
+
+    private void OfRows(RowFrame frame, double[] units, long[] ticks)
+    {
+        var (low, high) = (new long[frame.Count], new long[frame.Count]);
+        Array.Fill(low, from);
+        Array.Fill(high, to);
+        if (fromOf is not null)
+        {
+            fromOf.Moments(frame, low);
+            for (var i = 0; i < low.Length; i++)
+                if (low[i] >= 0) low[i] = Math.Max(low[i], from);
+        }
+        if (toOf is not null)
+        {
+            toOf.Moments(frame, high);
+            for (var i = 0; i < high.Length; i++)
+                if (high[i] >= 0) high[i] = Math.Min(high[i], to);
+        }
+        foreach (var bound in bounds)
+        {
+            var other = ((DateTimeColumn)frame.Column(bound.Column)).Ticks;
+            for (var i = 0; i < other.Length; i++)
+            {
+                if (other[i] < 0) continue;
+                if (bound.IsLow) low[i] = low[i] < 0 ? low[i] : Math.Max(low[i], other[i] + (bound.Strict ? 1 : 0));
+                else high[i] = high[i] < 0 ? high[i] : Math.Min(high[i], other[i] - (bound.Strict ? 1 : 0));
+            }
+        }
+        for (var i = 0; i < ticks.Length; i++)
+        {
+            if (low[i] < 0 || high[i] < 0)
+            {
+                ticks[i] = long.MinValue; // an end that is missing leaves nothing to draw from
+                continue;
+            }
+            long begin = (low[i] + unit - 1) / unit, end = high[i] / unit;
+            if (begin > end && tried)
+            {
+                ticks[i] = end * unit; // breaks the order, which is a condition too: another draw of the other columns will do
+                continue;
+            }
+            if (begin > end)
+                throw new GenerateException("SB4072", $"table `{frame.Table.Plan.Name}`, column `{Schema.Name}`, row {frame.Rows[i]}: there is no date from {new DateTime(low[i]):yyyy-MM-dd HH:mm:ss} to {new DateTime(Math.Max(0, high[i])):yyyy-MM-dd HH:mm:ss}; widen `from` and `to`, or take a finer `step`");
+            ticks[i] = (begin + (long)(units[i] * (end - begin + 1))) * unit;
+        }
+    }
+}
