@@ -18,7 +18,8 @@ internal static class RulesOutput
         var wanted = call.Get(SharedOptions.Count);
         if (wanted <= 0) throw new UsageException($"--count {wanted}: give a number of rows, at least 1");
         if (to == "-" && several && wanted is null) call.Screen.Note($"a preview of {Preview} rows of {rules.Tables[0].Name}; give --to a folder for all, or --count");
-        var request = new Request(wanted ?? (to == "-" && several ? Preview : rules.Count));
+        // a preview shows the first rows of the whole, whose other tables are as large as the rules say
+        var request = wanted is null && to == "-" && several ? new Request(Math.Min(Preview, rules.Count)) { Total = rules.Count } : new Request(wanted ?? rules.Count);
         var seed = call.SeedOrDrawn();
         var rows = new long[rules.Tables.Length];
         await using (var progress = call.Screen.Progress())

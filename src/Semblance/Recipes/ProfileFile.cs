@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Semblance.Formats;
 using Semblance.Profiles;
 using Semblance.Rules;
 
@@ -30,11 +31,17 @@ internal static class ProfileFile
             using var json = JsonDocument.Parse(bytes);
             var root = json.RootElement;
             if (root.GetProperty("kind").GetString() != "semblance/profile" || root.GetProperty("version").GetInt32() != 1) throw Unsound("it says to be something else");
-            return root.GetProperty("columns").EnumerateArray().Select(Column).ToDictionary(c => c.Name, c => ColumnRules.Of(c, null), StringComparer.Ordinal);
+            return root.GetProperty("columns").EnumerateArray().Select(Column).ToDictionary(c => c.Name, c => Rule(path, c), StringComparer.Ordinal);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException) { throw Unsound(e.Message); }
 
         DataException Unsound(string why) => new("SB1095", $"`{path}` is no profile ({why.TrimEnd('.')}); write one with `semblance profile data.csv --to profile.json`");
+    }
+
+    private static ColumnRule Rule(string path, ColumnProfile column)
+    {
+        var source = $"`{path}`, column `{column.Name}`";
+        return new ColumnReader(source).Column(column.Name, StrictYaml.Read("column: " + ColumnRules.Of(column, null), source).Entries[0].Value, "the rule of the profile");
     }
 
     private static ColumnProfile Column(JsonElement json) => new()

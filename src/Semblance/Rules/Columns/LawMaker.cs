@@ -12,9 +12,7 @@ internal readonly record struct RowBound(int Column, bool IsLow, bool Strict);
 /// <summary>Numbers of a distribution, between bounds: fixed ones, or other columns of the row. Within bounds the distribution is that of the values that lie there.</summary>
 internal sealed class LawMaker(Distribution law, int stream, double low, double high, int decimals, RowBound[] bounds) : ColumnMaker
 {
-    private readonly bool bounded = bounds.Length > 0 || !(low <= law.Support.Min && high >= law.Support.Max);
     private readonly double unit = Unit(decimals);
-    private readonly Slice whole = new(law, low, high);
 
     /// <summary>The least step of values with so many decimals.</summary>
     public static double Unit(int decimals)
@@ -36,17 +34,15 @@ internal sealed class LawMaker(Distribution law, int stream, double low, double 
     public override Column Make(RowFrame frame)
     {
         var values = new double[frame.Count];
-        if (!bounded)
+        if (bounds.Length > 0)
         {
-            if (frame.DrawsRun) law.Fill(frame.Stream(stream), frame.Rows[0], 0, values);
-            else law.Fill(frame.Stream(stream), frame.Draws, 0, values);
-            foreach (ref var value in values.AsSpan()) value = Rounded(value, decimals);
+            frame.FillUnit(stream, values);
+            OfRows(frame, values);
             return new NumberColumn(Schema, values);
         }
-        frame.FillUnit(stream, values);
-        if (bounds.Length == 0)
-            foreach (ref var value in values.AsSpan()) value = Within(whole, value, low, high);
-        else OfRows(frame, values);
+        if (frame.DrawsRun) law.Fill(frame.Stream(stream), frame.Rows[0], 0, values);
+        else law.Fill(frame.Stream(stream), frame.Draws, 0, values);
+        foreach (ref var value in values.AsSpan()) value = Math.Clamp(Rounded(value, decimals), low, high);
         return new NumberColumn(Schema, values);
     }
 
@@ -63,15 +59,10 @@ internal sealed class LawMaker(Distribution law, int stream, double low, double 
                 if (bounds[b].IsLow) least = Math.Max(least, bounds[b].Strict ? Up(other + unit / 2, decimals) : other);
                 else most = Math.Min(most, bounds[b].Strict ? Down(other - unit / 2, decimals) : other);
             }
-            values[i] = Within(new Slice(law, least, most), values[i], least, most);
+            var value = Rounded(new Slice(law, least, most).At(values[i]), decimals);
+            if (value < least) value = Up(least, decimals);
+            values[i] = value > most ? Down(most, decimals) : value;
         }
-    }
-
-    private double Within(Slice slice, double u, double least, double most)
-    {
-        var value = Rounded(slice.At(u), decimals);
-        if (value < least) value = Up(least, decimals);
-        return value > most ? Down(most, decimals) : value;
     }
 
     /// <summary>A part of a distribution, by the probabilities of its ends: those of the tail it lies in, which keep their digits.</summary>

@@ -4,7 +4,7 @@ using Semblance.Forms;
 namespace Semblance.Rules;
 
 /// <summary>Dates between two ends, each of which is fixed or an expression, in whole units.</summary>
-internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, RowExpression? toOf, long unit, int stream, bool unique, RowBound[] bounds, bool tried) : ColumnMaker
+internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, RowExpression? toOf, long unit, int stream, bool unique, RowBound[] bounds, bool tried, double[] weights) : ColumnMaker
 {
     /// <summary>First and last unit of the fixed ends.</summary>
     private readonly long first = (from + unit - 1) / unit, last = to / unit;
@@ -26,11 +26,34 @@ internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, Row
         if (fromOf is null && toOf is null && bounds.Length == 0)
         {
             var size = last - first + 1;
+            if (weights.Length > 0)
+                foreach (ref var u in units.AsSpan()) u = Weighted(u);
             for (var i = 0; i < ticks.Length; i++) ticks[i] = (first + (long)(units[i] * size)) * unit;
             return new DateTimeColumn(Schema, ticks);
         }
         OfRows(frame, units, ticks);
         return new DateTimeColumn(Schema, ticks);
+    }
+
+    /// <summary>Shares of the time that lie before each part, and the end.</summary>
+    private readonly double[] before = Summed(weights);
+
+    private static double[] Summed(double[] weights)
+    {
+        var sums = new double[weights.Length + 1];
+        for (var i = 0; i < weights.Length; i++) sums[i + 1] = sums[i] + weights[i];
+        var total = sums[^1];
+        for (var i = 0; i < sums.Length && total > 0; i++) sums[i] /= total;
+        return sums;
+    }
+
+    private double Weighted(double u)
+    {
+        var part = Array.BinarySearch(before, u);
+        if (part < 0) part = ~part - 1;
+        while (part + 1 < weights.Length && weights[part] == 0) part++;
+        part = Math.Min(part, weights.Length - 1);
+        return Math.Min((part + Math.Clamp((u - before[part]) / (before[part + 1] - before[part]), 0, 1)) / weights.Length, 1 - 1e-16);
     }
 
     private void OfRows(RowFrame frame, double[] units, long[] ticks)

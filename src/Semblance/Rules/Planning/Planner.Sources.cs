@@ -87,7 +87,8 @@ internal sealed partial class Planner
             var (least, most) = ((long)Math.Max(law.Support.Min, low), (long)Math.Min(law.Support.Max, high));
             return new DistinctNumberMaker(least, (ulong)(most - least + 1), Stream(site, false)) { Schema = schema };
         }
-        return new LawMaker(law, Stream(site), low, high, decimals, Bounds(site, changes)) { Schema = schema };
+        var bounds = Bounds(site, changes);
+        return new LawMaker(bounds.Length == 0 ? law.Truncated(low, high) : law, Stream(site), low, high, decimals, bounds) { Schema = schema };
     }
 
     private RowBound[] Bounds(Site site, ColumnOrders changes) => [.. changes.Bounds.Select(b =>
@@ -177,9 +178,11 @@ internal sealed partial class Planner
         (least, most) = (Math.Max(least, from ?? 0), Math.Min(most, to ?? DateTime.MaxValue.Ticks));
         if ((least + unit - 1) / unit > most / unit)
             throw Fault(site, rule, "SB2137", string.Create(CultureInfo.InvariantCulture, $"there is no date from {new DateTime(least):yyyy-MM-dd HH:mm:ss} to {new DateTime(Math.Max(0, most)):yyyy-MM-dd HH:mm:ss}, to which bounds and constraints leave it"));
+        if (!moment.Weights.IsEmpty && (unique || fromOf is not null || toOf is not null || changes.Bounds.Count > 0 || !moment.Weights.Any(w => w > 0)))
+            throw Fault(site, rule, "SB2131", "`weights` divide the time between two fixed ends and one of them is above 0; leave them out where ends differ from row to row, or dates are unique");
         if (unique && (fromOf is not null || toOf is not null)) throw Fault(site, rule, "SB2136", "dates between ends that differ from row to row can't be unique; give fixed ends");
         var format = rule.Format ?? (unit == TimeSpan.TicksPerDay ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss");
-        return new MomentMaker(least, most, fromOf, toOf, unit, Stream(site, !unique), unique, Bounds(site, changes), changes.Tried) { Schema = new ColumnSchema(site.Draft.Name, ColumnKind.DateTime) { Format = format } };
+        return new MomentMaker(least, most, fromOf, toOf, unit, Stream(site, !unique), unique, Bounds(site, changes), changes.Tried, [.. moment.Weights]) { Schema = new ColumnSchema(site.Draft.Name, ColumnKind.DateTime) { Format = format } };
 
         (long?, RowExpression?) End(string text)
         {

@@ -23,7 +23,7 @@ internal sealed class TableRows(TablePlan plan, RandomStream[] streams)
 /// The tables of a plan with a seed and a size: any rows of any table can be asked for, in any order and from several threads; they agree. This is what rule schemas and worlds share:
 /// a world gives its own prefix of streams and asks for the attributes of the entities it needs.
 /// </summary>
-internal sealed class RuleRows
+public sealed class RuleRows
 {
     private const int MostEligible = 50_000_000;
 
@@ -35,7 +35,7 @@ internal sealed class RuleRows
     /// <param name="prefix">Path of the streams: a value comes from <c>prefix/table/column</c>.</param>
     /// <param name="run">Seed and threads.</param>
     /// <param name="ct">Cancels.</param>
-    public RuleRows(RulePlan plan, ReadOnlySpan<long> counts, string prefix, Run run, CancellationToken ct = default)
+    internal RuleRows(RulePlan plan, ReadOnlySpan<long> counts, string prefix, Run run, CancellationToken ct = default)
     {
         (Plan, Run) = (plan, run);
         Tables = [.. plan.Tables.Select(t => new TableRows(t, Array.ConvertAll(t.Streams, path => run.Stream($"{prefix}/{t.Name}/{path}"))))];
@@ -54,17 +54,29 @@ internal sealed class RuleRows
                     throw new GenerateException("SB4074", $"table `{table.Plan.Name}`, column `{table.Plan.Makers[c].Schema.Name}`: {room} different values for {table.Count} rows; widen its range or shape, or take `unique` away");
     }
 
-    public RulePlan Plan { get; }
+    internal RulePlan Plan { get; }
 
-    public Run Run { get; }
+    internal Run Run { get; }
 
-    public ImmutableArray<TableRows> Tables { get; }
+    internal ImmutableArray<TableRows> Tables { get; }
 
-    /// <summary>Rows of a table, in any order.</summary>
-    public Table Make(int table, long[] rows) => Written(new RowScope(this).Frame(table, rows));
+    /// <summary>Rows of a table in all, once the children are counted.</summary>
+    /// <param name="table">Place of the table.</param>
+    public long CountOf(int table) => Tables[table].Count;
+
+    /// <summary>Rows of a table, in any order; one may be asked for twice.</summary>
+    /// <param name="table">Place of the table.</param>
+    /// <param name="rows">Numbers of the rows, from 0 to below <see cref="CountOf"/>.</param>
+    /// <exception cref="GenerateException">A row that is not there (SB4077), or that can't be made (SB4071 to SB4075).</exception>
+    public Table Make(int table, long[] rows)
+    {
+        foreach (var row in rows)
+            if (row < 0 || row >= Tables[table].Count) throw new GenerateException("SB4077", $"table `{Tables[table].Plan.Name}` has {Tables[table].Count} rows, counted from 0; there is no row {row}");
+        return Written(new RowScope(this).Frame(table, rows));
+    }
 
     /// <summary>The columns of a frame that are written.</summary>
-    public static Table Written(RowFrame frame)
+    internal static Table Written(RowFrame frame)
     {
         var columns = ImmutableArray.CreateBuilder<Column>(frame.Table.Plan.Schema.Columns.Length);
         for (var c = 0; c < columns.Capacity; c++) columns.Add(frame.Column(c));
@@ -72,7 +84,7 @@ internal sealed class RuleRows
     }
 
     /// <summary>Rows of a table that fulfil a condition, found at first need.</summary>
-    public long[] Eligible(object choice, int table, RowExpression where, string condition) => eligible.GetOrAdd(choice, _ => new(() =>
+    internal long[] Eligible(object choice, int table, RowExpression where, string condition) => eligible.GetOrAdd(choice, _ => new(() =>
     {
         var target = Tables[table];
         if (target.Count > MostEligible) throw new GenerateException("SB4075", $"a reference with the condition `{condition}` chooses among {target.Count} rows of `{target.Plan.Name}`; at most {MostEligible} can be looked through");

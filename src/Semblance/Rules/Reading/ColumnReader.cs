@@ -26,7 +26,7 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
     private const int MostColumns = 2000, MostValues = 100_000, MostCases = 1000;
 
     /// <summary>Words that make values, distributions aside.</summary>
-    public static ImmutableArray<string> Makers { get; } = ["choice", "sequence", "pattern", "form", "date", "expression", "given", "template", "reference", "aggregate", "profile", "model"];
+    public static ImmutableArray<string> Makers { get; } = ["choice", "sequence", "pattern", "form", "date", "expression", "given", "template", "reference", "aggregate", "profile", "model", "mixture", "empirical"];
 
     /// <summary>Words that bound or dress values.</summary>
     public static ImmutableArray<string> Modifiers { get; } = ["min", "max", "decimals", "missing", "unique", "format", "kind", "locale"];
@@ -115,8 +115,10 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
             case "form":
                 return new ColumnSource.Form(map.Text(value, word)) { Locale = map.Text("locale") };
             case "date":
-                var date = new RuleMap(source, value, $"{what}, `date`", ["from", "to", "step", "calendar"]);
-                return new ColumnSource.Moment { From = date.Text("from") ?? throw date.Missing("from", "from: 2024-01-01"), To = date.Text("to") ?? throw date.Missing("to", "to: 2024-12-31"), Step = date.Word<MomentStep>("step"), Calendar = date.Text("calendar") };
+                var date = new RuleMap(source, value, $"{what}, `date`", ["from", "to", "step", "weights", "calendar"]);
+                return new ColumnSource.Moment { From = date.Text("from") ?? throw date.Missing("from", "from: 2024-01-01"), To = date.Text("to") ?? throw date.Missing("to", "to: 2024-12-31"), Step = date.Word<MomentStep>("step"), Calendar = date.Text("calendar"),
+                    Weights = date["weights"] switch { null => [], YamlList { Items.Length: > 0 and <= 1000 } list => [.. list.Items.Select(i => date.Number(i, "weights", 0))], var wrong => throw date.Fault(wrong, "SB2131", "`weights` takes a list of 1 to 1000 numbers of at least 0") },
+                };
             case "expression":
                 return new ColumnSource.Formula(map.Text(value, word));
             case "given":
@@ -131,6 +133,10 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
                 var model = new RuleMap(source, value, $"{what}, `model`", ["file", "column"]);
                 var file = model.Text("file") ?? throw model.Missing("file", "file: adult.semblance");
                 return new ColumnSource.Modelled((outside ?? throw NoOutside(map, value)).Model(file), model.Text("column") ?? throw model.Missing("column", "column: age"));
+            case "mixture":
+                return new ColumnSource.Law(Mixture(map, value, what));
+            case "empirical":
+                return new ColumnSource.Law(Empirical(value, what));
             default:
                 return new ColumnSource.Law(Law(map, word, value));
         }
@@ -161,6 +167,31 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
         else if (value is not YamlText) throw map.Fault(value, "SB2131", $"`{word}` takes parameters, not {RuleMap.Described(value)}");
         try { return DistributionCatalog.Make(word, parameters); }
         catch (RecipeException e) { throw new RecipeException(e.Code, $"{map.Place(value)}: {e.Message}", e); }
+    }
+
+    private Distribution Mixture(RuleMap map, YamlValue value, string what)
+    {
+        if (value is not YamlList { Items.Length: > 0 and <= 1000 } list) throw map.Fault(value, "SB2131", "`mixture` takes a list of distributions with weights: `- {weight: 0.7, normal: {mean: 40, sd: 10}}`");
+        var (weights, parts) = (new List<double>(), new List<Distribution>());
+        foreach (var item in list.Items)
+        {
+            var part = new RuleMap(source, item, $"{what}, `mixture`", DistributionCatalog.All.Select(e => e.Name).Concat(["weight", "empirical"]));
+            var laws = part.Entries.Where(e => e.Key.Text != "weight").ToArray();
+            if (laws.Length != 1) throw part.Fault(item, "SB2133", "each part takes a `weight` and one distribution");
+            weights.Add(part.Number("weight", 1, double.Epsilon));
+            parts.Add(laws[0].Key.Text == "empirical" ? Empirical(laws[0].Value, what) : Law(part, laws[0].Key.Text, laws[0].Value));
+        }
+        return Distribution.Mixture([.. weights], [.. parts]);
+    }
+
+    /// <summary>Straight lines between stated quantiles.</summary>
+    private Distribution Empirical(YamlValue value, string what)
+    {
+        var table = new RuleMap(source, value, $"{what}, `empirical`", ["probabilities", "values"]);
+        try { return Distribution.Empirical(Numbers("probabilities"), Numbers("values")); }
+        catch (ArgumentException e) { throw table.Fault(value, "SB2131", e.Message.Split(" (Parameter", 2)[0]); }
+
+        double[] Numbers(string word) => table[word] is YamlList { Items.Length: <= MostValues } list ? [.. list.Items.Select(i => table.Number(i, word))] : throw table.Missing(word, $"{word}: [...], a list of numbers");
     }
 
     private static ColumnSource.Choice Choice(RuleMap map, YamlValue value)

@@ -64,6 +64,9 @@ public abstract record ColumnSource
         /// <summary>What values are multiples of. Default: days, or seconds where an end has a time.</summary>
         public MomentStep? Step { get; init; }
 
+        /// <summary>How much falls into each of as many equal parts of the time between fixed ends; empty for all alike.</summary>
+        public ImmutableArray<double> Weights { get; init; } = [];
+
         /// <summary>Business calendar, of whose days only values are; null for all days.</summary>
         public string? Calendar { get; init; }
     }

@@ -68,7 +68,7 @@ public sealed class RuleSchema : IGenerator<Database>
             throw new GenerateException("SB4077", $"can't make rows {request.First} to {request.First + request.Count} of {total}; all must be 0 or more, and the part within its whole");
         if (request.Where is not null || request.Balance is not null || request.Fair is not null || request.Complete is not null)
             throw new GenerateException("SB4076", "rules make what they say: leave the condition, balance, fairness or rows to complete out, and write what you want into the rules (`constraints`, weights)");
-        var rows = await Task.Run(() => new RuleRows(plan, RowsOf(total), "rules", run, ct), ct).ConfigureAwait(false);
+        var rows = await Task.Run(() => Rows(run, total, ct: ct), ct).ConfigureAwait(false);
         var size = BlockOf(rows, total);
         var blocks = (request.Count + size - 1) / size;
         var window = new Queue<Task<Database>>();
@@ -98,6 +98,14 @@ public sealed class RuleSchema : IGenerator<Database>
                 catch (Exception e) when (e is OperationCanceledException or SemblanceException) { }
         }
     }
+
+    /// <summary>The tables with a seed and a size: any rows of any table, in any order, from several threads.</summary>
+    /// <param name="run">Seed and threads.</param>
+    /// <param name="count">Rows of the root table; null for as many as the rules say.</param>
+    /// <param name="prefix">Path that random streams begin with. Default <c>rules</c>, as in <see cref="StreamAsync"/>; who makes rules a part of something else gives another.</param>
+    /// <param name="ct">Cancels the counting of children.</param>
+    /// <exception cref="GenerateException">More rows than different values (SB4074).</exception>
+    public RuleRows Rows(Run run, long? count = null, string prefix = "rules", CancellationToken ct = default) => new(plan, RowsOf(count ?? Count), prefix, run, ct);
 
     /// <inheritdoc/>
     public void Dispose() { }
