@@ -13,6 +13,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["gemm"] = GemmBench.Run,
     ["mlp"] = MlpBench.Run,
     ["random"] = RandomBench.Run,
+    ["redact"] = RedactBench.Run,
     ["refine"] = RefineBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["sequences"] = SequenceBench.Run,

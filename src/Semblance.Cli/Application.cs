@@ -14,7 +14,7 @@ internal static class Application
     {
         var root = new RootCommand("Synthetic data that can stand in for real data, and the proof of how far it can.")
         {
-            RunVerb.Command, ProfileVerb.Command, FitVerb.Command, GenerateVerb.Command, EvaluateVerb.Command, RefineVerb.Command, MixVerb.Command, VerifyVerb.Command,
+            RunVerb.Command, ProfileVerb.Command, FitVerb.Command, GenerateVerb.Command, EvaluateVerb.Command, RefineVerb.Command, MixVerb.Command, RedactVerb.Command, VerifyVerb.Command,
             NewVerb.Command, ShowVerb.Command, ListVerb.Command, ConvertVerb.Command, SmoteVerb.Command,
             SharedOptions.Json, SharedOptions.Quiet,
         };

@@ -24,6 +24,9 @@ internal sealed class ByteSource : IAsyncDisposable
     /// <summary>Bytes of the file taken so far.</summary>
     public long Position => raw.CanSeek ? raw.Position : 0;
 
+    /// <summary>Whether a UTF-8 byte order mark was taken off.</summary>
+    public bool HasMark { get; private set; }
+
     /// <summary>Bytes of plain text to expect, where that is known.</summary>
     public long? PlainLength => decoded ? null : Length;
 
@@ -149,6 +152,7 @@ internal sealed class ByteSource : IAsyncDisposable
         if (head is [0xEF, 0xBB, 0xBF, ..])
         {
             headAt = 3;
+            HasMark = true;
             return;
         }
         bool? bigEndian = head switch

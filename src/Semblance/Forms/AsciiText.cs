@@ -49,6 +49,14 @@ internal static class AsciiText
         return separated ? -1 : count;
     }
 
+    /// <summary>Hash of a word's bytes, ASCII letters in lower case; never 0.</summary>
+    public static ulong FoldedHash(ReadOnlySpan<byte> word)
+    {
+        var hash = 0xCBF29CE484222325UL;
+        foreach (var b in word) hash = (hash ^ (IsUpper(b) ? b | 0x20u : b)) * 0x100000001B3UL;
+        return KeyedPermutation.Mix(hash) | 1;
+    }
+
     /// <summary>Takes a mixed-radix digit off a number: the remainder, leaving the quotient.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Take(ref ulong number, uint radix)

@@ -59,6 +59,9 @@ public sealed class IbanForm : IForm
         return System.Text.Encoding.ASCII.GetString(text);
     }
 
+    /// <summary>Length, without blanks, of the account numbers of a country by its two capitals; 0 where it has none.</summary>
+    internal static int LengthOf(byte first, byte second) => Lengths.GetValueOrDefault(first << 8 | second);
+
     private static int Read(ReadOnlySpan<byte> text, Span<byte> compact)
     {
         if (text.Length is < 15 or > 42 || !AsciiText.IsUpper(text[0]) || !AsciiText.IsUpper(text[1])) return -1;
