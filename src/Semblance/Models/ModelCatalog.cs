@@ -32,6 +32,7 @@ public sealed class ModelCatalog
         new(new Tvae(), "Variational autoencoder", "A code for each row and a distribution of all columns from it, drawn at once: smooth, small, very fast to sample.") { Load = Tvae.Load },
         new(new Diffusion(), "Diffusion", "Tokens are unmasked and numbers denoised by two networks: sharp on numbers and their relations, takes minutes, slow to sample.") { Load = Diffusion.Load },
         new(new Ctgan(), "Conditional GAN", "A generator and a critic that learn from each other; for those who want this family: `tvae` is better and quicker.") { Load = Ctgan.Load },
+        new(new NGram(), "Words in context", "Texts word by word given their label, for corpora; other columns by `circuit`.") { Load = NGram.Load },
         new(new Copula(), "Gaussian copula", "Marginals and one correlation per pair: coarse and smooth, for small tables and first looks.") { Load = Copula.Load },
         new(new Independent(), "Independent columns", "Right marginals, no relations: the floor.") { Load = Independent.Load },
     ]);

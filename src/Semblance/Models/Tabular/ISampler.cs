@@ -147,6 +147,9 @@ internal sealed class SampleBlock
         return end - start;
     }
 
+    /// <summary>A word that all rows share, whatever the block.</summary>
+    public uint Key(int column) => (uint)streams[column].Key;
+
     /// <summary>A third word of one row.</summary>
     public uint Third(int column, int row) => streams[column].Words(Rows[row], Draw).C;
 

@@ -30,6 +30,7 @@ internal static class TabularFile
         archive.Json["trail"] = new JsonArray([.. about.Trail.Select(PackAttempt)]);
         archive.Json["columns"] = new JsonArray([.. tabular.Codecs.Select((codec, c) => PackColumn(archive, codec.State, c))]);
         if (!about.LossCurve.IsEmpty) archive.Add<double>("loss", about.LossCurve.AsSpan());
+        tabular.Texts?.Save(archive);
         tabular.Keeping?.Save(archive);
         tabular.Sampler.Save(archive);
         return archive;
@@ -81,7 +82,7 @@ internal static class TabularFile
             Trail = [.. (archive.Json["trail"] as JsonArray ?? []).Select(n => ReadAttempt(archive, n))],
             LossCurve = archive.Has("loss") ? [.. archive.Get<double>("loss")] : [],
         };
-        return new TabularGenerator(parts.Schema, codecs, entry.Load!(archive, parts), about, Keeping.Load(archive, parts.Schema, codecs));
+        return new TabularGenerator(parts.Schema, codecs, entry.Load!(archive, parts), about, Keeping.Load(archive, parts.Schema, codecs), TextWriting.Load(archive, codecs));
     }
 
     private static Attempt ReadAttempt(ModelArchive archive, JsonNode? node)

@@ -8,7 +8,7 @@ using Semblance.Rules;
 namespace Semblance.Models;
 
 /// <summary>A fitted model of a table: codecs for the columns and a sampler of cells. Rows come in blocks of 4,096, made on several threads, in order.</summary>
-internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISampler sampler, About about, Keeping? keeping = null) : IGenerator<Table>
+internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISampler sampler, About about, Keeping? keeping = null, TextWriting? texts = null) : IGenerator<Table>
 {
     /// <summary>Other values tried for the cells of a row that breaks a constraint, before all of it is drawn again.</summary>
     private const uint OtherValues = 8;
@@ -20,6 +20,9 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
     public ISampler Sampler => sampler;
 
     public ColumnCodec[] Codecs => codecs;
+
+    /// <summary>Who writes its texts; null where their codecs do.</summary>
+    public TextWriting? Texts => texts;
 
     /// <summary>Constraints that its rows keep; null for none.</summary>
     public Keeping? Keeping => keeping;
@@ -136,16 +139,16 @@ internal sealed class TabularGenerator(Schema schema, ColumnCodec[] codecs, ISam
     private Table Values(SampleBlock block, Streams streams, uint draw)
     {
         var columns = ImmutableArray.CreateBuilder<Column>(codecs.Length);
-        for (var c = 0; c < codecs.Length; c++) columns.Add(codecs[c].Decode(block.Cells[c], block.Rows, streams.Values[c], draw));
+        for (var c = 0; c < codecs.Length; c++) columns.Add(texts is not null && texts.Writers.ContainsKey(c) ? texts.Write(c, codecs[c], block, streams.Values[c], draw) : codecs[c].Decode(block.Cells[c], block.Rows, streams.Values[c], draw));
         var drawn = new Table(columns.MoveToImmutable());
         return keeping is null ? drawn : keeping.Repair(drawn, block, draw, codecs, streams.Constraints);
     }
 
     /// <summary>The same generator, telling something else about itself.</summary>
-    public TabularGenerator With(About other) => new(schema, codecs, sampler, other, keeping);
+    public TabularGenerator With(About other) => new(schema, codecs, sampler, other, keeping, texts);
 
     /// <summary>The same generator, whose rows keep constraints.</summary>
-    public TabularGenerator With(About other, Keeping? constraints) => new(schema, codecs, sampler, other, constraints);
+    public TabularGenerator With(About other, Keeping? constraints) => new(schema, codecs, sampler, other, constraints, texts);
 
     public Streams StreamsOf(Run run) => new(run, codecs, keeping?.All.Length ?? 0);
 
