@@ -62,6 +62,14 @@ internal sealed record Call(ParseResult Parsed, Screen Screen, CancellationToken
         return await Table.ReadAsync(input, options, run, Cancel);
     }
 
+    /// <summary>The model asked for by --model, or by --as; null where neither says.</summary>
+    public string? Model() => Get(SharedOptions.Model) ?? Get(SharedOptions.As) switch
+    {
+        null or "table" => null,
+        "text" => "ngram",
+        var other => throw new UsageException($"--as {other}: data are `table` or `text`"),
+    };
+
     private static Dictionary<string, string> Pairs(string[]? texts, string option, string example)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -26,7 +26,7 @@ internal static class RunVerb
         Arguments = { Input },
         Options =
         {
-            SharedOptions.To, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Quasi, Match, Mix, SharedOptions.Require, DryRun, Again, SharedOptions.Threads,
+            SharedOptions.To, SharedOptions.As, SharedOptions.Target, SharedOptions.Model, SharedOptions.Set, SharedOptions.Budget, SharedOptions.Prefer, SharedOptions.Seed, SharedOptions.Count, Holdout, SharedOptions.Column, SharedOptions.Constraint, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Quasi, Match, Mix, SharedOptions.Require, DryRun, Again, SharedOptions.Threads,
         },
         Examples =
         [
@@ -93,7 +93,7 @@ internal static class RunVerb
         {
             To = call.Get(SharedOptions.To) ?? recipe.To,
             Target = call.Get(SharedOptions.Target) ?? recipe.Target,
-            Model = call.Get(SharedOptions.Model) ?? recipe.Model,
+            Model = call.Model() ?? recipe.Model,
             Set = recipe.Set.SetItems(call.Settings()),
             Budget = call.Budget() is null ? recipe.Budget : call.Get(SharedOptions.Budget),
             Count = call.Get(SharedOptions.Count) ?? recipe.Count,
