@@ -37,6 +37,7 @@ internal static class RunVerb
             "semblance run adult.recipe.yaml --dry-run         checks, plans and forecasts; writes nothing",
             "semblance run adult.recipe.yaml                   again: goes on where it was interrupted",
             "semblance run out/recipe.yaml --to again/         the same bytes again",
+            "semblance run job.yaml --count 5 --to out/        a text job: a preview; without --count the whole, nothing paid twice",
         ],
     };
 
@@ -44,6 +45,8 @@ internal static class RunVerb
     {
         var input = call.Get(Input);
         if (input == "-") throw new UsageException("run needs a file, not stdin: its recipe and its proof name the data they came from");
+        if (await TextRun.FindAsync(input, call.Cancel) is { } job)
+            return await TextRun.DoAsync(job, Command!.Options.Except([SharedOptions.To, SharedOptions.Seed, SharedOptions.Count, SharedOptions.Threads, DryRun]), call);
         var recipe = RecipeReader.IsRecipe(input) ? await RecipeReader.ReadAsync(input, call.Cancel) : new Recipe { Data = input };
         return await DoAsync(Overridden(recipe, call), "run", call);
     }

@@ -69,6 +69,11 @@ public static class Verification
         ImmutableArray<Check>.Builder checks, Run run, CancellationToken ct)
     {
         const string what = "made again";
+        if (manifest.Model is null)
+        {
+            checks.Add(new Check(what, CheckOutcome.NotCompared, "language models of others wrote the rows; to make them again, run the job beside its journal, which asks nobody"));
+            return;
+        }
         if (manifest.Model?.File is not { } file || !modelSound)
         {
             checks.Add(new Check(what, CheckOutcome.NotCompared, "no block could be made again: the model file is missing or changed"));
