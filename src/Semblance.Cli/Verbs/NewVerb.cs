@@ -12,6 +12,8 @@ internal static class NewVerb
 
     private static readonly Option<string?> For = new("--for") { Description = "What the data are made for; chooses model, gates and what is judged: train (models on them), test (software with them), share (give them away), augment (add them to real rows). Asked for on a terminal, else train", HelpName = "purpose" };
 
+    private static readonly Option<bool> Rules = new("--rules") { Description = "Write a rules file instead: columns like those of the table, from its profile alone, to be changed and made without it" };
+
     private static readonly (string Word, RecipePurpose Purpose, string What)[] Purposes =
     [
         ("train", RecipePurpose.Train, "train models on them"),
@@ -20,29 +22,32 @@ internal static class NewVerb
         ("augment", RecipePurpose.Augment, "add them to real rows"),
     ];
 
-    public static Verb Command { get; } = new("new", "Write a recipe for a table, to be changed and run", RunAsync)
+    public static Verb Command { get; } = new("new", "Write a recipe or rules for a table, to be changed and run", RunAsync)
     {
         Arguments = { Input },
-        Options = { For, SharedOptions.Target, SharedOptions.To },
+        Options = { For, Rules, SharedOptions.Target, SharedOptions.To },
         Examples =
         [
             "semblance new adult.csv > adult.recipe.yaml",
             "semblance new adult.csv --target income --for share --to adult.recipe.yaml",
             "semblance new adult.csv --for test --to adult.recipe.yaml",
+            "semblance new adult.csv --rules --to adult.rules.yaml",
         ],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
         var input = call.Get(Input);
-        var purpose = Purpose(call);
+        var rules = call.Get(Rules);
+        if (rules && (call.Get(For) is not null || call.Get(SharedOptions.Target) is not null)) throw new UsageException("--rules writes what a table looks like: leave --for and --target out");
+        var purpose = rules ? RecipePurpose.Test : Purpose(call);
         var run = call.Run(0, null);
         var table = await Table.ReadAsync(input, new TableOptions(), run, call.Cancel);
         var schema = table.Schema;
         if (call.Get(SharedOptions.Target) is { } target) schema.Require(target, "--target");
         var to = call.Get(SharedOptions.To) ?? "-";
         var folder = to == "-" ? "." : Path.GetDirectoryName(Path.GetFullPath(to))!;
-        var text = RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder, table.Profile(run, call.Cancel), purpose);
+        var text = rules ? RuleTemplate.For(NameOf(input), table, table.Profile(run, call.Cancel)) : RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder, table.Profile(run, call.Cancel), purpose);
         if (to == "-") call.Screen.Out.Write(text);
         else
         {
@@ -52,6 +57,8 @@ internal static class NewVerb
         }
         return ExitCode.Done;
     }
+
+    private static string NameOf(string input) => Path.GetFileName(input).Split('.') is [{ Length: > 0 } name, ..] ? name : "table";
 
     private static RecipePurpose Purpose(Call call)
     {

@@ -29,7 +29,7 @@ internal static class RulesOutput
             else if (!several && IsTableFile(to)) rows[0] = await TableAsync(rules, request, run, to, call);
             else
             {
-                await using var writer = Databases.Writer(to, rules.Schemas, call);
+                await using var writer = await DatabaseOutput.WriterAsync(to, rules.Schemas, call);
                 await foreach (var block in rules.StreamAsync(request, run, call.Cancel)) await writer.WriteAsync(block, call.Cancel);
                 await writer.CommitAsync(call.Cancel);
                 rows = writer.Rows;
