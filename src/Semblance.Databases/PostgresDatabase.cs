@@ -50,7 +50,8 @@ public sealed class PostgresDatabase : DatabaseWriter
         }
     }
 
-    private protected override async ValueTask WriteAsync(int table, Table rows, CancellationToken ct)
+    /// <inheritdoc/>
+    protected override async ValueTask WriteAsync(int table, Table rows, CancellationToken ct)
     {
         if (rows.Rows == 0) return;
         var schema = Schema.Tables[table];

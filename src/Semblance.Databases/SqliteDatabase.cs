@@ -53,7 +53,8 @@ public sealed class SqliteDatabase : DatabaseWriter
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException) { throw Failed(path, e); }
     }
 
-    private protected override ValueTask WriteAsync(int table, Table rows, CancellationToken ct)
+    /// <inheritdoc/>
+    protected override ValueTask WriteAsync(int table, Table rows, CancellationToken ct)
     {
         var command = inserts[table];
         var cells = rows.Columns.Select(c => new Cells(c)).ToArray();

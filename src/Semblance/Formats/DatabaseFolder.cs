@@ -33,7 +33,7 @@ internal sealed class DatabaseFolder : DatabaseWriter
         }
     }
 
-    private protected override ValueTask WriteAsync(int table, Table rows, CancellationToken ct) => writers[table].WriteAsync(rows, ct);
+    protected override ValueTask WriteAsync(int table, Table rows, CancellationToken ct) => writers[table].WriteAsync(rows, ct);
 
     public override async ValueTask CommitAsync(CancellationToken ct = default)
     {

@@ -5,7 +5,8 @@ namespace Semblance.Formats;
 /// <summary>Writes a database block after block, in bounded memory. It appears whole, at <see cref="CommitAsync"/>, or not at all.</summary>
 public abstract class DatabaseWriter : IAsyncDisposable
 {
-    private protected DatabaseWriter(DatabaseSchema schema) => (Schema, Rows) = (schema, new long[schema.Tables.Length]);
+    /// <summary>Starts counting rows.</summary>
+    protected DatabaseWriter(DatabaseSchema schema) => (Schema, Rows) = (schema, new long[schema.Tables.Length]);
 
     /// <summary>Starts a folder with one file a table, and <c>schema.json</c> with keys and references.</summary>
     /// <param name="folder">The folder; it is made where missing.</param>
@@ -36,5 +37,9 @@ public abstract class DatabaseWriter : IAsyncDisposable
     /// <summary>Without a commit, removes what was written.</summary>
     public abstract ValueTask DisposeAsync();
 
-    private protected abstract ValueTask WriteAsync(int table, Table rows, CancellationToken ct);
+    /// <summary>Writes rows of one table.</summary>
+    /// <param name="table">Place of the table.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="ct">Cancels.</param>
+    protected abstract ValueTask WriteAsync(int table, Table rows, CancellationToken ct);
 }

@@ -20,6 +20,7 @@ public sealed class RuleConstraintTests
     [InlineData("a: {normal: {mean: 0, sd: 1}}\nb: {normal: {mean: 0, sd: 1}}", "a < b")]
     [InlineData("a: {normal: {mean: 9, sd: 1}}\nb: {uniform: {min: 0, max: 10}}\nc: {exponential: 2}", "ordered(c, a, b)")]
     [InlineData("a: {date: {from: 2020-01-01, to: 2024-12-31}}\nb: {date: {from: 2020-01-01, to: 2024-12-31, step: minute}}", "a < b")]
+    [InlineData("a: {date: {from: 2020-01-01, to: 2024-12-31, weights: [3, 0, 1]}}\nb: {date: {from: 2020-01-01, to: 2024-12-31, weights: [1, 2, 0, 1]}}", "a <= b")]
     [InlineData("a: {integer-uniform: {min: 1, max: 6}}\nb: {integer-uniform: {min: 1, max: 6}}", "a > b")]
     [InlineData("a: {uniform: {min: 0, max: 9}, decimals: 2}\nb: {integer-uniform: {min: 1, max: 6}}\nc: {normal: {}}", "c = a * b - 1")]
     [InlineData("a: {integer-uniform: {min: 1, max: 6}}\nb: {integer-uniform: {min: 1, max: 6}}", "a + b = 7")]

@@ -14,7 +14,7 @@ public sealed class RuleErrorTests
     [InlineData("a: {min: 3}", "SB2133", "line 4", "nothing makes")]
     [InlineData("a: {normal: {}, sequence: 1}", "SB2133", "line 4", "both")]
     [InlineData("a: {normal: {}, missing: 2}", "SB2131", "column 28", "from 0 to 1")]
-    [InlineData("a: {form: emial}", "SB2134", "line 4", "`email`")]
+    [InlineData("a: {form: emial}", "SB2134", "line 4", "'email'")]
     [InlineData("aa: sequence\nb: {expression: ab * 2}", "SB2067", "line 5", "`aa`")]
     [InlineData("aa: sequence\nb: {given: {ab: {x: {choice: [1]}}}}", "SB2134", "line 5", "`aa`")]
     [InlineData("aa: sequence\nb: {template: 'is {ab}'}", "SB2134", "line 5", "`aa`")]

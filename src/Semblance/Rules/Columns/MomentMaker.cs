@@ -56,6 +56,22 @@ internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, Row
         return Math.Min((part + Math.Clamp((u - before[part]) / (before[part + 1] - before[part]), 0, 1)) / weights.Length, 1 - 1e-16);
     }
 
+    /// <summary>A unit between two, by the weights of the parts it may lie in.</summary>
+    private long Weighted(double u, long begin, long end)
+    {
+        double size = last - first + 1;
+        double from = Before((begin - first) / size), to = Before((end + 1 - first) / size);
+        return to > from ? Math.Clamp(first + (long)(Weighted(from + u * (to - from)) * size), begin, end) : begin + (long)(u * (end - begin + 1));
+    }
+
+    /// <summary>Share that lies before a point of the time from 0 to 1.</summary>
+    private double Before(double point)
+    {
+        var at = Math.Clamp(point, 0, 1) * weights.Length;
+        var part = Math.Min((int)at, weights.Length - 1);
+        return before[part] + (at - part) * (before[part + 1] - before[part]);
+    }
+
     private void OfRows(RowFrame frame, double[] units, long[] ticks)
     {
         var (low, high) = (new long[frame.Count], new long[frame.Count]);
@@ -98,7 +114,7 @@ internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, Row
             }
             if (begin > end)
                 throw new GenerateException("SB4072", $"table `{frame.Table.Plan.Name}`, column `{Schema.Name}`, row {frame.Rows[i]}: there is no date from {new DateTime(low[i]):yyyy-MM-dd HH:mm:ss} to {new DateTime(Math.Max(0, high[i])):yyyy-MM-dd HH:mm:ss}; widen `from` and `to`, or take a finer `step`");
-            ticks[i] = (begin + (long)(units[i] * (end - begin + 1))) * unit;
+            ticks[i] = (weights.Length == 0 ? begin + (long)(units[i] * (end - begin + 1)) : Weighted(units[i], begin, end)) * unit;
         }
     }
 }

@@ -82,6 +82,22 @@ internal sealed class FormMaker(IForm form, int stream, bool unique) : ColumnMak
     }
 }
 
+/// <summary>Texts of a form as a locale writes it; forms that share a stream fit together.</summary>
+internal sealed class LocalFormMaker(LocalForm form, int stream) : ColumnMaker
+{
+    public override Column Make(RowFrame frame)
+    {
+        var random = frame.Stream(stream);
+        var writer = new TextCellsWriter(frame.Count, 32);
+        for (var i = 0; i < frame.Count; i++)
+        {
+            writer.Advance(form.Write(ShapeMaker.Wide(random, frame.Draws[i]), writer.Free(LocalForm.MaxLength)));
+            writer.End();
+        }
+        return writer.Column(Schema);
+    }
+}
+
 /// <summary>Texts with holes: pieces that stand, columns, lists of words.</summary>
 internal sealed class TemplateMaker(TemplateMaker.Piece[][] texts, int stream) : ColumnMaker
 {

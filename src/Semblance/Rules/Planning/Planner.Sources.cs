@@ -157,10 +157,23 @@ internal sealed partial class Planner
         catch (Exception e) when (e is DataException or RecipeException) { throw Fault(site, rule, "SB2138", $"the pattern `{shape.Text}` can't be used: {e.Message}"); }
     }
 
-    private FormMaker Form(Site site, ColumnRule rule, ColumnSource.Form form, bool unique)
+    private ColumnMaker Form(Site site, ColumnRule rule, ColumnSource.Form form, bool unique)
     {
-        var found = FormCatalog.Find(form.Id) ?? throw Fault(site, rule, "SB2134", $"there is no form `{form.Id}`; " + (Nearest.Of(form.Id, FormCatalog.All.Select(f => f.Id)) is { } near ? $"did you mean `{near}`?" : $"the forms are {string.Join(", ", FormCatalog.All.Select(f => f.Id))}"));
-        return new FormMaker(found, Stream(site, !unique), unique) { Schema = new ColumnSchema(site.Draft.Name, unique ? ColumnKind.Identifier : ColumnKind.Text) };
+        var known = FormCatalog.Find(form.Id);
+        if (unique)
+        {
+            if (form.Locale is not null || known is null) throw Fault(site, rule, "SB2136", $"a form of a locale may come twice; leave `locale` out{(known is null ? ", and take one of " + string.Join(", ", FormCatalog.All.Select(f => f.Id)) : "")}");
+            return new FormMaker(known, Stream(site, false), true) { Schema = new ColumnSchema(site.Draft.Name, ColumnKind.Identifier) };
+        }
+        var schema = new ColumnSchema(site.Draft.Name, ColumnKind.Text);
+        try
+        {
+            var locale = Locale.Find(form.Locale ?? "en-US");
+            if (form.Locale is null && known is not null && !locale.Forms.Contains(form.Id)) return new FormMaker(known, Stream(site), false) { Schema = schema };
+            site.Draft.IsDrawn = true;
+            return new LocalFormMaker(locale.Form(form.Id), Tables[site.Table].Stream("form/" + form.As)) { Schema = schema };
+        }
+        catch (RecipeException e) { throw Fault(site, rule, "SB2134", e.Message); }
     }
 
     private MomentMaker Moment(Site site, ColumnRule rule, ColumnSource.Moment moment, ColumnOrders changes, bool unique)
@@ -178,7 +191,7 @@ internal sealed partial class Planner
         (least, most) = (Math.Max(least, from ?? 0), Math.Min(most, to ?? DateTime.MaxValue.Ticks));
         if ((least + unit - 1) / unit > most / unit)
             throw Fault(site, rule, "SB2137", string.Create(CultureInfo.InvariantCulture, $"there is no date from {new DateTime(least):yyyy-MM-dd HH:mm:ss} to {new DateTime(Math.Max(0, most)):yyyy-MM-dd HH:mm:ss}, to which bounds and constraints leave it"));
-        if (!moment.Weights.IsEmpty && (unique || fromOf is not null || toOf is not null || changes.Bounds.Count > 0 || !moment.Weights.Any(w => w > 0)))
+        if (!moment.Weights.IsEmpty && (unique || fromOf is not null || toOf is not null || !moment.Weights.Any(w => w > 0)))
             throw Fault(site, rule, "SB2131", "`weights` divide the time between two fixed ends and one of them is above 0; leave them out where ends differ from row to row, or dates are unique");
         if (unique && (fromOf is not null || toOf is not null)) throw Fault(site, rule, "SB2136", "dates between ends that differ from row to row can't be unique; give fixed ends");
         var format = rule.Format ?? (unit == TimeSpan.TicksPerDay ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss");

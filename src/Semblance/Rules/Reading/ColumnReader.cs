@@ -29,7 +29,7 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
     public static ImmutableArray<string> Makers { get; } = ["choice", "sequence", "pattern", "form", "date", "expression", "given", "template", "reference", "aggregate", "profile", "model", "mixture", "empirical"];
 
     /// <summary>Words that bound or dress values.</summary>
-    public static ImmutableArray<string> Modifiers { get; } = ["min", "max", "decimals", "missing", "unique", "format", "kind", "locale"];
+    public static ImmutableArray<string> Modifiers { get; } = ["min", "max", "decimals", "missing", "unique", "format", "kind", "locale", "as"];
 
     private static readonly FrozenSet<string> MakerWords = Makers.Concat(DistributionCatalog.All.Select(e => e.Name)).ToFrozenSet();
     private static readonly FrozenSet<string> Words = MakerWords.Concat(Modifiers).ToFrozenSet();
@@ -58,7 +58,8 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
                 : $"`{makers[0].Key.Text}` and `{makers[1].Key.Text}` both make its values; keep one");
         var (maker, argument) = makers[0];
         var rule = maker.Text == "profile" ? Profile(map, argument, name) : new ColumnRule(name, Source(map, maker.Text, argument, what)) { Kind = argument is YamlList or YamlMap && maker.Text == "choice" && IsQuoted(argument) ? ColumnKind.Category : null };
-        if (map["locale"] is { } locale && rule.Source is not ColumnSource.Form) throw map.Fault(locale, "SB2131", "`locale` belongs to `form`");
+        foreach (var of in (ReadOnlySpan<string>)["locale", "as"])
+            if (map[of] is { } belongs && rule.Source is not ColumnSource.Form) throw map.Fault(belongs, "SB2131", $"`{of}` belongs to `form`");
         return rule with
         {
             Name = name,
@@ -113,7 +114,7 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
             case "pattern":
                 return new ColumnSource.Shape(map.Text(value, word));
             case "form":
-                return new ColumnSource.Form(map.Text(value, word)) { Locale = map.Text("locale") };
+                return new ColumnSource.Form(map.Text(value, word)) { Locale = map.Text("locale"), As = map.Text("as") ?? "person" };
             case "date":
                 var date = new RuleMap(source, value, $"{what}, `date`", ["from", "to", "step", "weights", "calendar"]);
                 return new ColumnSource.Moment { From = date.Text("from") ?? throw date.Missing("from", "from: 2024-01-01"), To = date.Text("to") ?? throw date.Missing("to", "to: 2024-12-31"), Step = date.Word<MomentStep>("step"), Calendar = date.Text("calendar"),

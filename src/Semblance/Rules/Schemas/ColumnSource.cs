@@ -48,8 +48,11 @@ public abstract record ColumnSource
     /// <param name="Id">Id of the form.</param>
     public sealed record Form(string Id) : ColumnSource
     {
-        /// <summary>Country or language, such as <c>de</c>; null for the form's own mixture.</summary>
+        /// <summary>Language and country, such as <c>de-DE</c>; null for <c>en-US</c>, or for the form's own mixture where it must be unique.</summary>
         public string? Locale { get; init; }
+
+        /// <summary>Whom or what it belongs to: forms of one table and one word here fit together, the e-mail address to the name, the postcode to the city. Default <c>person</c>.</summary>
+        public string As { get; init; } = "person";
     }
 
     /// <summary>Dates or times between two ends.</summary>
