@@ -49,6 +49,55 @@ internal static class RulesOutput
         return ExitCode.Done;
     }
 
+    /// <summary>The tables, their columns and how they refer to each other.</summary>
+    public static int Show(RuleSchema rules, Call call)
+    {
+        if (call.Screen.Json)
+        {
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject("tables");
+                for (var t = 0; t < rules.Tables.Length; t++)
+                {
+                    var (rule, table) = (rules.Tables[t], rules.Schemas.Tables[t]);
+                    json.WriteStartObject(table.Name);
+                    if (rule.Per is null) json.WriteNumber("rows", rule.Rows);
+                    else json.WriteString("per", rule.Per);
+                    json.Texts("key", table.Key);
+                    json.WriteStartObject("columns");
+                    foreach (var column in table.Schema.Columns) json.WriteString(column.Name, TableOptions.WordOf(column.Kind));
+                    json.WriteEndObject();
+                    json.WriteStartObject("references");
+                    foreach (var reference in table.ForeignKeys) json.WriteString(string.Join(", ", reference.Columns), reference.Table);
+                    json.WriteEndObject();
+                    json.Texts("constraints", rule.Constraints);
+                    json.WriteEndObject();
+                }
+                json.WriteEndObject();
+            });
+            return ExitCode.Done;
+        }
+        for (var t = 0; t < rules.Tables.Length; t++)
+        {
+            var (rule, table) = (rules.Tables[t], rules.Schemas.Tables[t]);
+            if (t > 0) call.Screen.Out.WriteLine();
+            call.Screen.Out.WriteLine($"{table.Name}: {(rule.Per is null ? Grid.Count(rule.Rows) + " rows" : $"per {rule.Per}")}{(table.Key.IsEmpty ? "" : $", key {string.Join(", ", table.Key)}")}");
+            call.Screen.Out.Write(Grid.Of(table.Schema.Columns.Select((column, c) => new[] { column.Name, TableOptions.WordOf(column.Kind), Word(rule.Columns[c].Source), table.ForeignKeys.FirstOrDefault(f => f.Columns.Contains(column.Name)) is { } f ? "-> " + f.Table : "" })));
+            foreach (var constraint in rule.Constraints) call.Screen.Out.WriteLine("  kept: " + constraint);
+        }
+        return ExitCode.Done;
+
+        static string Word(ColumnSource source) => source switch
+        {
+            ColumnSource.Law => "distribution",
+            ColumnSource.Shape => "pattern",
+            ColumnSource.Moment => "date",
+            ColumnSource.Formula => "expression",
+            ColumnSource.Modelled => "model",
+            _ => source.GetType().Name.ToLowerInvariant(),
+        };
+    }
+
     /// <summary>Whether a path names a file of one table: stdout, or a name with the ending of a table.</summary>
     private static bool IsTableFile(string to)
     {

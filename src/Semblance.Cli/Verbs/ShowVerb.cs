@@ -3,18 +3,19 @@ using System.Globalization;
 using Semblance.Formats;
 using Semblance.Metrics;
 using Semblance.Models;
+using Semblance.Recipes;
 
 namespace Semblance.Cli.Verbs;
 
 /// <summary><c>semblance show</c>: what a model file holds, what a model or metric of the catalogues is, or the schema of recipes.</summary>
 internal static class ShowVerb
 {
-    private static readonly Argument<string> Input = new("what") { Description = "A model file, the id of a model or metric, or recipe-schema" };
+    private static readonly Argument<string> Input = new("what") { Description = "A model file, a rules file, the id of a model or metric, or recipe-schema" };
 
-    public static Verb Command { get; } = new("show", "Tell what a model file holds, what settings a model takes, or the JSON Schema of recipes", RunAsync)
+    public static Verb Command { get; } = new("show", "Tell what a model file or rules file holds, what settings a model takes, or the JSON Schema of recipes", RunAsync)
     {
         Arguments = { Input },
-        Examples = ["semblance show adult.semblance", "semblance show adult.semblance --json", "semblance show cart", "semblance show privacy.dcr-share", "semblance show recipe-schema"],
+        Examples = ["semblance show adult.semblance", "semblance show shop.rules.yaml", "semblance show adult.semblance --json", "semblance show cart", "semblance show privacy.dcr-share", "semblance show recipe-schema"],
     };
 
     private static async Task<int> RunAsync(Call call)
@@ -25,7 +26,9 @@ internal static class ShowVerb
             if (!Path.HasExtension(call.Get(Input)))
                 throw new UsageException($"show {call.Get(Input)}: there is no such model file, and no model or metric of that name; `semblance list models` and `semblance list metrics` name them");
         }
-        using var generator = await ModelCatalog.Default.OpenAsync(call.Get(Input), call.Cancel);
+        using var opened = await Opening.OpenAsync(call.Get(Input), call.Cancel);
+        if (opened.Rules is { } rules) return RulesOutput.Show(rules, call);
+        var generator = opened.Model!;
         var about = generator.About;
         if (call.Screen.Json)
         {

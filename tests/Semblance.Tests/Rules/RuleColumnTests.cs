@@ -139,6 +139,29 @@ public sealed class RuleColumnTests
     }
 
     [Fact]
+    public async Task Dates_keep_a_calendar_and_hours()
+    {
+        var table = await TableAsync(One("a: {date: {from: 2024-01-01, to: 2024-12-31, calendar: DE}}\nb: {date: {from: a, to: a + 20, calendar: DE}}\nc: {date: {from: 2024-01-01, to: 2024-12-31, calendar: weekdays, hours: office}}\nd: {date: {from: 2024-01-01, to: 2025-12-31, calendar: DE}}", 3000, "constraints: [d >= a]\n"));
+        var calendar = BusinessCalendar.Find("DE");
+        for (var r = 0; r < 3000; r++)
+        {
+            foreach (var column in new[] { "a", "b", "d" }) Assert.True(calendar.IsBusinessDay(DateOnly.FromDateTime(new DateTime(((DateTimeColumn)table[column]).Ticks[r]))));
+            Assert.True(((DateTimeColumn)table["b"]).Ticks[r] >= ((DateTimeColumn)table["a"]).Ticks[r] && ((DateTimeColumn)table["d"]).Ticks[r] >= ((DateTimeColumn)table["a"]).Ticks[r]);
+        }
+        var times = ((DateTimeColumn)table["c"]).Ticks.Select(t => new DateTime(t)).ToArray();
+        Assert.All(times, t => Assert.False(t.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday));
+        Assert.True(times.Count(t => t.Hour is >= 8 and < 18) > 2400);
+    }
+
+    [Fact]
+    public async Task Forms_of_one_person_fit_together()
+    {
+        var table = await TableAsync(One("given: {form: given-name, locale: de-DE}\nfamily: {form: family-name, locale: de-DE}\nname: {form: person-name, locale: de-DE}\nother: {form: person-name, locale: de-DE, as: friend}\nmail: {form: email, locale: de-DE}", 500));
+        for (var r = 0; r < 500; r++) Assert.Equal($"{table["given"].Text(r)} {table["family"].Text(r)}", table["name"].Text(r));
+        Assert.InRange(Enumerable.Range(0, 500).Count(r => table["name"].Text(r) == table["other"].Text(r)), 0, 20);
+    }
+
+    [Fact]
     public async Task Adding_a_column_changes_no_other()
     {
         var before = await TableAsync(One("a: {normal: {}}\nb: {choice: [x, y]}"));

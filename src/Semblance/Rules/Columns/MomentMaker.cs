@@ -4,10 +4,38 @@ using Semblance.Forms;
 namespace Semblance.Rules;
 
 /// <summary>Dates between two ends, each of which is fixed or an expression, in whole units.</summary>
-internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, RowExpression? toOf, long unit, int stream, bool unique, RowBound[] bounds, bool tried, double[] weights) : ColumnMaker
+internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, RowExpression? toOf, long unit, int stream, bool unique, RowBound[] bounds, bool tried, double[] weights, BusinessCalendar? calendar, TimeProfile? hours, int clock) : ColumnMaker
 {
+    /// <summary>Days are numbered where they have times of their own or a calendar leaves some out, else units.</summary>
+    private readonly long step = calendar is null && hours is null ? unit : TimeSpan.TicksPerDay;
+
     /// <summary>First and last unit of the fixed ends.</summary>
-    private readonly long first = (from + unit - 1) / unit, last = to / unit;
+    private readonly long first = Up(from, calendar, calendar is null && hours is null ? unit : TimeSpan.TicksPerDay), last = Down(to, calendar, calendar is null && hours is null ? unit : TimeSpan.TicksPerDay);
+
+    /// <summary>Number of the first unit that is not before a time.</summary>
+    public static long Up(long ticks, BusinessCalendar? calendar, long step) => calendar is null ? (ticks + step - 1) / step : calendar.Ordinal(Day((ticks + TimeSpan.TicksPerDay - 1) / TimeSpan.TicksPerDay));
+
+    /// <summary>Number of the last unit that is not after a time.</summary>
+    public static long Down(long ticks, BusinessCalendar? calendar, long step) => calendar is null ? ticks / step : calendar.Ordinal(Day(ticks / TimeSpan.TicksPerDay + 1)) - 1;
+
+    private static DateOnly Day(long number) => DateOnly.FromDayNumber((int)number);
+
+    private long At(long number) => calendar is null ? number * step : calendar.At((int)number).DayNumber * TimeSpan.TicksPerDay;
+
+    /// <summary>Gives days their times, where these are drawn.</summary>
+    private DateTimeColumn Timed(RowFrame frame, long[] ticks)
+    {
+        if (step == unit) return new DateTimeColumn(Schema, ticks);
+        var random = frame.Stream(clock);
+        for (var i = 0; i < ticks.Length; i++)
+        {
+            if (ticks[i] < 0) continue;
+            var u = random.UnitAt(frame.Draws[i]);
+            var time = hours is null ? (long)(u * TimeSpan.TicksPerDay) : hours.OnDay(Day(ticks[i] / TimeSpan.TicksPerDay), u).Ticks % TimeSpan.TicksPerDay;
+            ticks[i] += time / unit * unit;
+        }
+        return new DateTimeColumn(Schema, ticks);
+    }
 
     public override ulong? Room => unique ? (ulong)(last - first + 1) : null;
 
@@ -18,8 +46,8 @@ internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, Row
         if (unique)
         {
             var size = (ulong)(last - first + 1);
-            for (var i = 0; i < ticks.Length; i++) ticks[i] = (first + (long)KeyedPermutation.Permute((ulong)frame.Rows[i] % size, size, random.Key)) * unit;
-            return new DateTimeColumn(Schema, ticks);
+            for (var i = 0; i < ticks.Length; i++) ticks[i] = At(first + (long)KeyedPermutation.Permute((ulong)frame.Rows[i] % size, size, random.Key));
+            return Timed(frame, ticks);
         }
         var units = new double[frame.Count];
         frame.FillUnit(stream, units);
@@ -28,8 +56,8 @@ internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, Row
             var size = last - first + 1;
             if (weights.Length > 0)
                 foreach (ref var u in units.AsSpan()) u = Weighted(u);
-            for (var i = 0; i < ticks.Length; i++) ticks[i] = (first + (long)(units[i] * size)) * unit;
-            return new DateTimeColumn(Schema, ticks);
+            for (var i = 0; i < ticks.Length; i++) ticks[i] = At(first + (long)(units[i] * size));
+            return Timed(frame, ticks);
         }
         OfRows(frame, units, ticks);
         return new DateTimeColumn(Schema, ticks);
@@ -106,15 +134,15 @@ internal sealed class MomentMaker(long from, long to, RowExpression? fromOf, Row
                 ticks[i] = long.MinValue; // an end that is missing leaves nothing to draw from
                 continue;
             }
-            long begin = (low[i] + unit - 1) / unit, end = high[i] / unit;
+            long begin = Up(low[i], calendar, step), end = Down(high[i], calendar, step);
             if (begin > end && tried)
             {
-                ticks[i] = end * unit; // breaks the order, which is a condition too: another draw of the other columns will do
+                ticks[i] = At(Math.Max(end, 0)); // breaks the order, which is a condition too: another draw of the other columns will do
                 continue;
             }
             if (begin > end)
                 throw new GenerateException("SB4072", $"table `{frame.Table.Plan.Name}`, column `{Schema.Name}`, row {frame.Rows[i]}: there is no date from {new DateTime(low[i]):yyyy-MM-dd HH:mm:ss} to {new DateTime(Math.Max(0, high[i])):yyyy-MM-dd HH:mm:ss}; widen `from` and `to`, or take a finer `step`");
-            ticks[i] = (weights.Length == 0 ? begin + (long)(units[i] * (end - begin + 1)) : Weighted(units[i], begin, end)) * unit;
+            ticks[i] = At(weights.Length == 0 ? begin + (long)(units[i] * (end - begin + 1)) : Weighted(units[i], begin, end));
         }
     }
 }

@@ -180,7 +180,8 @@ internal sealed partial class Planner
     {
         var (from, fromOf) = End(moment.From);
         var (to, toOf) = End(moment.To);
-        var unit = (moment.Step ?? (HasTime(moment.From) || HasTime(moment.To) ? MomentStep.Second : MomentStep.Day)) switch
+        var (calendar, hours) = Days(site, rule, moment);
+        var unit = (moment.Step ?? (hours is not null || HasTime(moment.From) || HasTime(moment.To) ? MomentStep.Second : MomentStep.Day)) switch
         {
             MomentStep.Day => TimeSpan.TicksPerDay,
             MomentStep.Hour => TimeSpan.TicksPerHour,
@@ -189,13 +190,20 @@ internal sealed partial class Planner
         };
         long least = Math.Max(Date(site, rule, rule.Min, 0), (long)Math.Max(0, changes.Low)), most = Math.Min(Date(site, rule, rule.Max, DateTime.MaxValue.Ticks), changes.High < DateTime.MaxValue.Ticks ? (long)changes.High : DateTime.MaxValue.Ticks);
         (least, most) = (Math.Max(least, from ?? 0), Math.Min(most, to ?? DateTime.MaxValue.Ticks));
-        if ((least + unit - 1) / unit > most / unit)
+        var timed = unit < TimeSpan.TicksPerDay && (calendar is not null || hours is not null);
+        if (hours is not null && !timed) throw Fault(site, rule, "SB2131", "`hours` needs a finer `step` than day");
+        if (timed && (unique || fromOf is not null || toOf is not null || changes.Bounds.Count > 0)) throw Fault(site, rule, "SB2131", "times of day on a `calendar` or by `hours` go with fixed ends only; take `step: day`, or leave these out");
+        if (calendar is not null && fromOf is not null) least = Math.Max(least, new DateTime(1950, 1, 1).Ticks);
+        if (calendar is not null && toOf is not null) most = Math.Min(most, new DateTime(2148, 12, 31).Ticks);
+        if (calendar is not null && (new DateTime(least).Year < 1950 || new DateTime(most).Year > 2148)) throw Fault(site, rule, "SB2131", "calendars know the years 1950 to 2148; give `from` and `to`, or `min` and `max`, within them");
+        var step = calendar is null && hours is null ? unit : TimeSpan.TicksPerDay;
+        if (MomentMaker.Up(least, calendar, step) > MomentMaker.Down(most, calendar, step))
             throw Fault(site, rule, "SB2137", string.Create(CultureInfo.InvariantCulture, $"there is no date from {new DateTime(least):yyyy-MM-dd HH:mm:ss} to {new DateTime(Math.Max(0, most)):yyyy-MM-dd HH:mm:ss}, to which bounds and constraints leave it"));
         if (!moment.Weights.IsEmpty && (unique || fromOf is not null || toOf is not null || !moment.Weights.Any(w => w > 0)))
             throw Fault(site, rule, "SB2131", "`weights` divide the time between two fixed ends and one of them is above 0; leave them out where ends differ from row to row, or dates are unique");
         if (unique && (fromOf is not null || toOf is not null)) throw Fault(site, rule, "SB2136", "dates between ends that differ from row to row can't be unique; give fixed ends");
         var format = rule.Format ?? (unit == TimeSpan.TicksPerDay ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss");
-        return new MomentMaker(least, most, fromOf, toOf, unit, Stream(site, !unique), unique, Bounds(site, changes), changes.Tried, [.. moment.Weights]) { Schema = new ColumnSchema(site.Draft.Name, ColumnKind.DateTime) { Format = format } };
+        return new MomentMaker(least, most, fromOf, toOf, unit, Stream(site, !unique), unique, Bounds(site, changes), changes.Tried, [.. moment.Weights], calendar, hours, timed ? Tables[site.Table].Stream(site.Path + "/clock") : -1) { Schema = new ColumnSchema(site.Draft.Name, ColumnKind.DateTime) { Format = format } };
 
         (long?, RowExpression?) End(string text)
         {
@@ -203,6 +211,12 @@ internal sealed partial class Planner
             var expression = Expression(site.Table, text, moment.At ?? rule.At, What(site), site.Draft.Inputs);
             return expression.Kind == ColumnKind.DateTime ? (null, expression) : throw Fault(site, rule, "SB2131", $"`{text}` is no date; write 2024-05-31 or 2024-05-31 14:30:00, or an expression that gives a date");
         }
+    }
+
+    private (BusinessCalendar?, TimeProfile?) Days(Site site, ColumnRule rule, ColumnSource.Moment moment)
+    {
+        try { return (moment.Calendar is { } calendar ? BusinessCalendar.Find(calendar) : null, moment.Hours is { } hours ? TimeProfile.Find(hours) : null); }
+        catch (RecipeException e) { throw Fault(site, rule, "SB2134", e.Message); }
     }
 
     private static bool HasTime(string text) => TryDate(text, out _) && text.Contains(':', StringComparison.Ordinal);

@@ -116,8 +116,8 @@ internal sealed class ColumnReader(string source, IRuleSources? outside = null)
             case "form":
                 return new ColumnSource.Form(map.Text(value, word)) { Locale = map.Text("locale"), As = map.Text("as") ?? "person" };
             case "date":
-                var date = new RuleMap(source, value, $"{what}, `date`", ["from", "to", "step", "weights", "calendar"]);
-                return new ColumnSource.Moment { From = date.Text("from") ?? throw date.Missing("from", "from: 2024-01-01"), To = date.Text("to") ?? throw date.Missing("to", "to: 2024-12-31"), Step = date.Word<MomentStep>("step"), Calendar = date.Text("calendar"),
+                var date = new RuleMap(source, value, $"{what}, `date`", ["from", "to", "step", "weights", "calendar", "hours"]);
+                return new ColumnSource.Moment { From = date.Text("from") ?? throw date.Missing("from", "from: 2024-01-01"), To = date.Text("to") ?? throw date.Missing("to", "to: 2024-12-31"), Step = date.Word<MomentStep>("step"), Calendar = date.Text("calendar"), Hours = date.Text("hours"),
                     Weights = date["weights"] switch { null => [], YamlList { Items.Length: > 0 and <= 1000 } list => [.. list.Items.Select(i => date.Number(i, "weights", 0))], var wrong => throw date.Fault(wrong, "SB2131", "`weights` takes a list of 1 to 1000 numbers of at least 0") },
                 };
             case "expression":

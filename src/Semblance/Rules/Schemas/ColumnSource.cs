@@ -70,8 +70,11 @@ public abstract record ColumnSource
         /// <summary>How much falls into each of as many equal parts of the time between fixed ends; empty for all alike.</summary>
         public ImmutableArray<double> Weights { get; init; } = [];
 
-        /// <summary>Business calendar, of whose days only values are; null for all days.</summary>
+        /// <summary>Business calendar, of whose working days only values are: a country's code, or <c>weekdays</c>; null for all days.</summary>
         public string? Calendar { get; init; }
+
+        /// <summary>When of the day: a time profile; null for all hours alike. Values then have times.</summary>
+        public string? Hours { get; init; }
     }
 
     /// <summary>A value of the expression language over other columns of the row (and of rows it refers to: <c>products.price</c>).</summary>
