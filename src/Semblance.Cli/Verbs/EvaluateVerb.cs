@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Semblance.Data;
 using Semblance.Formats;
+using Semblance.Language;
 using Semblance.Metrics;
 using Semblance.Models;
 using Semblance.Recipes;
@@ -13,7 +14,7 @@ namespace Semblance.Cli.Verbs;
 internal static class EvaluateVerb
 {
     private static readonly Argument<string> Input = new("synthetic") { Description = "The synthetic table" };
-    private static readonly Option<string> Against = new("--against") { Description = "The real table it was made from", HelpName = "file", Required = true };
+    private static readonly Option<string> Against = new("--against") { Description = "The real table it was made from", HelpName = "file" };
     private static readonly Option<string?> Holdout = new("--holdout") { Description = "Real rows the generator never saw; without them several scores have no value", HelpName = "file" };
 
     private static readonly Option<string?> Fair = new("--fair") { Description = "Judge how groups of these sensitive columns fare: sex, or \"sex, race\"", HelpName = "columns" };
@@ -32,11 +33,14 @@ internal static class EvaluateVerb
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --quasi \"age, zip, sex\"",
             "semblance evaluate fake.csv --against train.csv --holdout test.csv --model cart --set trees=10",
             "semblance evaluate fake.csv --against train.csv --json",
+            "semblance evaluate chat.train.jsonl               a file for training: roles in order, no empty turns, no broken pairs",
         ],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
+        if (call.Get(Against) is null)
+            return await CorpusLint.IsCorpusAsync(call.Get(Input), call.Cancel) ? await LintAsync(call) : throw new UsageException("--against is missing: The real table it was made from (without it, only files for training can be checked: chats, pairs, prompts)");
         var gates = (call.Get(SharedOptions.Require) ?? []).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
         foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
         if (call.Get(Model) is null && call.Get(SharedOptions.Set) is { Length: > 0 }) throw new UsageException("evaluate: --set is a setting of a model; name it with --model");
@@ -62,6 +66,30 @@ internal static class EvaluateVerb
         else call.Screen.Out.Write(Grid.Of(card));
         call.Screen.Tell(results);
         return results.All(g => g.Met) ? ExitCode.Done : ExitCode.GateNotMet;
+    }
+
+    /// <summary>A file for training is linted: the order of roles, empty turns, broken pairs.</summary>
+    private static async Task<int> LintAsync(Call call)
+    {
+        var findings = await CorpusLint.CheckAsync(call.Get(Input), call.Cancel);
+        if (call.Screen.Json) JsonOutput.Write(json =>
+        {
+            json.WriteStartArray("findings");
+            foreach (var finding in findings)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("line", finding.Line);
+                json.WriteString("what", finding.What);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        });
+        else
+        {
+            foreach (var finding in findings) call.Screen.Out.WriteLine($"line {finding.Line}: {finding.What}");
+            call.Screen.Out.WriteLine(findings.IsEmpty ? "Nothing is wrong: roles are in order, no turn is empty, no pair is broken." : $"{findings.Length} lines can't be trained on as they are.");
+        }
+        return findings.IsEmpty ? ExitCode.Done : ExitCode.GateNotMet;
     }
 
     /// <summary>Reads a table under the real one's kinds, as far as it has those columns: a judge compares like with like.</summary>

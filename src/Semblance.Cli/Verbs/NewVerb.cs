@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Semblance.Data;
 using Semblance.Formats;
+using Semblance.Language;
 using Semblance.Recipes;
 
 namespace Semblance.Cli.Verbs;
@@ -8,7 +9,9 @@ namespace Semblance.Cli.Verbs;
 /// <summary><c>semblance new</c>: a recipe to begin with.</summary>
 internal static class NewVerb
 {
-    private static readonly Argument<string> Input = new("data") { Description = "The table the recipe is for" };
+    private static readonly Argument<string?> Input = new("data") { Description = "The table the recipe is for", Arity = ArgumentArity.ZeroOrOne };
+
+    private static readonly Option<string?> Ready = new("--recipe") { Description = "A ready text job of `semblance list recipes`, in place of a recipe for a table", HelpName = "name" };
 
     private static readonly Option<string?> For = new("--for") { Description = "What the data are made for; chooses model, gates and what is judged: train (models on them), test (software with them), share (give them away), augment (add them to real rows). Asked for on a terminal, else train", HelpName = "purpose" };
 
@@ -25,19 +28,25 @@ internal static class NewVerb
     public static Verb Command { get; } = new("new", "Write a recipe or rules for a table, to be changed and run", RunAsync)
     {
         Arguments = { Input },
-        Options = { For, Rules, SharedOptions.Target, SharedOptions.To },
+        Options = { Ready, For, Rules, SharedOptions.Target, SharedOptions.To },
         Examples =
         [
             "semblance new adult.csv > adult.recipe.yaml",
             "semblance new adult.csv --target income --for share --to adult.recipe.yaml",
             "semblance new adult.csv --for test --to adult.recipe.yaml",
             "semblance new adult.csv --rules --to adult.rules.yaml",
+            "semblance new --recipe customer-queries --to job.yaml",
         ],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
-        var input = call.Get(Input);
+        if (call.Get(Ready) is { } name)
+        {
+            if (call.Parsed.GetValue(Input) is not null || call.Get(For) is not null || call.Get(Rules) || call.Get(SharedOptions.Target) is not null) throw new UsageException("new: --recipe writes a text job, which is for no table; give one of them");
+            return await WriteAsync(TextRecipes.Find(name).Text, call);
+        }
+        var input = call.Parsed.GetValue(Input) ?? throw new UsageException("new: name the table the recipe is for, or a ready text job with --recipe");
         var rules = call.Get(Rules);
         if (rules && (call.Get(For) is not null || call.Get(SharedOptions.Target) is not null)) throw new UsageException("--rules writes what a table looks like: leave --for and --target out");
         var purpose = rules ? RecipePurpose.Test : Purpose(call);
@@ -48,6 +57,12 @@ internal static class NewVerb
         var to = call.Get(SharedOptions.To) ?? "-";
         var folder = to == "-" ? "." : Path.GetDirectoryName(Path.GetFullPath(to))!;
         var text = rules ? RuleTemplate.For(NameOf(input), table, table.Profile(run, call.Cancel)) : RecipeTemplate.For(input, schema, call.Get(SharedOptions.Target), folder, table.Profile(run, call.Cancel), purpose);
+        return await WriteAsync(text, call);
+    }
+
+    private static async Task<int> WriteAsync(string text, Call call)
+    {
+        var to = call.Get(SharedOptions.To) ?? "-";
         if (to == "-") call.Screen.Out.Write(text);
         else
         {
