@@ -15,6 +15,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["random"] = RandomBench.Run,
     ["redact"] = RedactBench.Run,
     ["refine"] = RefineBench.Run,
+    ["rules"] = RulesBench.Run,
     ["sampling"] = SamplingBench.Run,
     ["sequences"] = SequenceBench.Run,
     ["small"] = SizesBench.Small,
