@@ -8,6 +8,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["diffusion"] = DiffusionBench.Run,
     ["linear"] = LinearBench.Run,
     ["losses"] = LossBench.Run,
+    ["duplicates"] = DuplicatesBench.Run,
     ["knn"] = NearestNeighborsBench.Run,
     ["trees"] = TreesBench.Run,
     ["gemm"] = GemmBench.Run,
