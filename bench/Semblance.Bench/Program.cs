@@ -13,6 +13,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["trees"] = TreesBench.Run,
     ["gemm"] = GemmBench.Run,
     ["mlp"] = MlpBench.Run,
+    ["network"] = NetworkBench.Run,
     ["random"] = RandomBench.Run,
     ["redact"] = RedactBench.Run,
     ["refine"] = RefineBench.Run,

@@ -14,7 +14,7 @@ internal static class SharedOptions
     public static readonly Option<string?> Target = new("--target") { Description = "Column that a user would predict", HelpName = "column" };
     public static readonly Option<string?> Model = new("--model") { Description = "Model to fit; `semblance list models` names them", HelpName = "id" };
     public static readonly Option<string?> As = new("--as") { Description = "What the data are: table, or text (a corpus: a text column and its labels; fitted by `ngram` unless --model says otherwise)", HelpName = "table|text" };
-    public static readonly Option<string[]> Set = new("--set") { Description = "A setting of the model; may be given several times", HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
+    public static readonly Option<string[]> Set = new("--set") { Description = "A setting of the model or the pack; may be given several times", HelpName = "key=value", AllowMultipleArgumentsPerToken = false };
     public static readonly Option<string?> Budget = new("--budget") { Description = "Time that `auto` may plan for: 60s, 10m, 1.5h. More lets it try more models on more rows. Counted by a fixed table, not by a clock", HelpName = "time" };
     public static readonly Option<string?> Prefer = new("--prefer") { Description = "What `auto` may take: speed (models that make rows fast), or quality (all)", HelpName = "speed|quality" };
     public static readonly Option<string[]> Column = new("--column") { Description = "Kind of a column, where the data tell it wrongly: integer, decimal, boolean, category, datetime, identifier, text, constant; may be given several times", HelpName = "name=kind" };

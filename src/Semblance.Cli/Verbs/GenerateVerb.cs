@@ -10,7 +10,7 @@ namespace Semblance.Cli.Verbs;
 /// <summary><c>semblance generate</c>: rows from a model file.</summary>
 internal static class GenerateVerb
 {
-    private static readonly Argument<string> Input = new("model") { Description = "A model file, or a rules file (.yaml)" };
+    private static readonly Argument<string> Input = new("model") { Description = "A model file, a rules file (.yaml), or the pack network" };
 
     private static readonly Option<string?> Complete = new("--complete") { Description = "Fill the missing cells of this table instead of making new rows; present cells stay as they are", HelpName = "file" };
 
@@ -22,7 +22,7 @@ internal static class GenerateVerb
     public static Verb Command { get; } = new("generate", "Make rows from a model file or a rules file, in constant memory", RunAsync)
     {
         Arguments = { Input },
-        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, Match, TableOutput.Format, SharedOptions.Threads },
+        Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, Match, SharedOptions.Set, TableOutput.Format, SharedOptions.Threads },
         Examples =
         [
             "semblance generate adult.semblance --count 1000000 --seed 1 --to fake.csv",
@@ -34,17 +34,20 @@ internal static class GenerateVerb
             "semblance generate adult.semblance --count 10 --seed 1 | head",
             "semblance generate shop.rules.yaml --seed 1 --to shop/",
             "semblance generate shop.rules.yaml --count 100000 --seed 1 --to shop.sqlite",
+            "semblance generate network --set hosts=200 --set hours=2 --seed 1 --to out/",
         ],
     };
 
     private static async Task<int> RunAsync(Call call)
     {
+        if (NetworkOutput.Pack(call.Get(Input)) is { } network) return await NetworkOutput.RunAsync(network, Refused, call);
         using var opened = await Opening.OpenAsync(call.Get(Input), call.Cancel);
         if (opened.Rules is { } rules)
         {
             if (Refused.FirstOrDefault(o => call.Parsed.GetResult(o) is not null) is { } option) throw new UsageException($"{option.Name} is for models: rules say themselves what is made; write it into {call.Get(Input)}");
             return await RulesOutput.RunAsync(rules, call);
         }
+        if (call.Parsed.GetResult(SharedOptions.Set) is not null) throw new UsageException("--set is for packs: the settings of a model are chosen when it is fitted");
         var generator = opened.Model!;
         var holes = call.Get(Complete);
         if (holes is not null && (call.Get(SharedOptions.Count) is not null || call.Get(SharedOptions.Where) is not null || call.Get(SharedOptions.Balance) is not null || call.Get(SharedOptions.Fair) is not null))
