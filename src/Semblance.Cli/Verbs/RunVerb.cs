@@ -172,7 +172,7 @@ internal static class RunVerb
     private static string Found(Provenance.ManifestModel model)
     {
         var defaults = ModelSettings.Of(ModelCatalog.Default.Create(model.Id));
-        var differ = model.Spec.Where(s => s.Key != "target" && defaults[s.Key] != s.Value).Select(s => $"{s.Key}: {s.Value}").ToArray();
+        var differ = model.Spec.Where(s => s.Key != "target" && defaults[s.Key] != s.Value).Select(s => $"{s.Key}: {(s.Value.Contains(':') ? $"\"{s.Value}\"" : s.Value)}").ToArray();
         return differ.Length == 0 ? ", as it is" : $" with `set: {{ {string.Join(", ", differ)} }}`";
     }
 

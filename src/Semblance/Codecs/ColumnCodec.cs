@@ -54,18 +54,28 @@ public abstract class ColumnCodec
     /// <summary>What was protected or replaced, in words; null when nothing was.</summary>
     public virtual string? Note => null;
 
+    /// <summary>Whether a cell may stand for a range of numbers or moments, of which no single row's own value may be told.</summary>
+    internal virtual bool HasRanges => Ordered;
+
     /// <summary>Learns the cells of a column.</summary>
     /// <param name="column">The real column.</param>
     /// <param name="rare">Rows below which a category, a value or a range is not kept.</param>
-    public static ColumnCodec Learn(Column column, int rare) => column switch
+    /// <param name="encoding">How numbers and moments are cut; others have one way only.</param>
+    /// <exception cref="RecipeException">An encoding other than a line for a column that is neither (SB2026).</exception>
+    public static ColumnCodec Learn(Column column, int rare, ColumnEncoding encoding = default) => column switch
     {
-        NumberColumn number => NumberCodec.Learn(number, rare),
-        DateTimeColumn moment => DateTimeCodec.Learn(moment, rare),
+        NumberColumn or DateTimeColumn when encoding.IsLevels => LevelsCodec.Learn(column, column is NumberColumn number ? NumberCodec.Learn(number, rare, encoding) : DateTimeCodec.Learn((DateTimeColumn)column, rare, encoding)),
+        NumberColumn number => NumberCodec.Learn(number, rare, encoding),
+        DateTimeColumn moment => DateTimeCodec.Learn(moment, rare, encoding),
+        _ when encoding != ColumnEncoding.Line => throw Refused(column.Schema, encoding),
         CategoryColumn category => CategoryCodec.Learn(category, rare),
         TextColumn { Kind: ColumnKind.Identifier } text => PatternCodec.Learn(text),
         TextColumn text => (ColumnCodec?)PatternCodec.LearnWritten(text) ?? TextCodec.Learn(text, rare),
         _ => throw new FitException("SB3004", $"column `{column.Name}`: no codec for {column.GetType().Name}"),
     };
+
+    internal static RecipeException Refused(ColumnSchema column, ColumnEncoding encoding) =>
+        new("SB2026", $"encoding: column `{column.Name}` holds neither numbers nor moments, and can't be taken as `{encoding}`; leave it out, or say with `columns` that it holds numbers");
 
     /// <summary>Makes a codec from its saved state.</summary>
     /// <exception cref="DataException">The state does not make sense (SB5030).</exception>
@@ -74,6 +84,7 @@ public abstract class ColumnCodec
         NumberCodec.Type => new NumberCodec(state),
         DateTimeCodec.Type => new DateTimeCodec(state),
         CategoryCodec.Type => new CategoryCodec(state),
+        LevelsCodec.Type => new LevelsCodec(state),
         PatternCodec.Type => new PatternCodec(state),
         TextCodec.Type => new TextCodec(state),
         _ => throw state.Unfit($"unknown codec `{state.Type}`"),

@@ -22,7 +22,7 @@ public sealed class DateTimeCodec : ColumnCodec
     private static long UnitOf(CodecState state) =>
         state.Numbers.Length > 0 && Units.IndexOf((long)Math.Clamp(state.Numbers[0], 0, 1e18)) >= 0 ? (long)state.Numbers[0] : throw state.Unfit("its unit of time is unknown");
 
-    internal static DateTimeCodec Learn(DateTimeColumn column, int rare)
+    internal static DateTimeCodec Learn(DateTimeColumn column, int rare, ColumnEncoding encoding)
     {
         var ticks = column.Ticks.Where(t => t >= 0).ToArray();
         var unit = 1L;
@@ -34,7 +34,7 @@ public sealed class DateTimeCodec : ColumnCodec
             }
         var sorted = Array.ConvertAll(ticks, t => (double)(t / unit));
         Array.Sort(sorted);
-        return new DateTimeCodec(column.Schema, OrderedCells.Learn(sorted, rare, 1), unit);
+        return new DateTimeCodec(column.Schema, OrderedCells.Learn(sorted, rare, 1, encoding), unit);
     }
 
     /// <inheritdoc/>

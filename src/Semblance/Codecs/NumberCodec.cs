@@ -17,13 +17,13 @@ public sealed class NumberCodec : ColumnCodec
     internal NumberCodec(CodecState state) : this(state.Schema, OrderedCells.FromNumbers(state.Numbers.AsSpan(Math.Min(state.Numbers.Length, MaxDecimals + 1)), state),
         state.Numbers.Length > MaxDecimals ? state.Numbers[..(MaxDecimals + 1)] : throw state.Unfit("its decimals are missing")) { }
 
-    internal static NumberCodec Learn(NumberColumn column, int rare)
+    internal static NumberCodec Learn(NumberColumn column, int rare, ColumnEncoding encoding)
     {
         var sorted = column.Values.Where(v => !double.IsNaN(v)).ToArray();
         Array.Sort(sorted);
         var form = column.Schema.Number;
         var places = Math.Min(form.MaxDecimals, MaxDecimals);
-        var line = OrderedCells.Learn(sorted, rare, 1 / Power(places));
+        var line = OrderedCells.Learn(sorted, rare, 1 / Power(places), encoding);
         return new NumberCodec(column.Schema, line, DecimalShares(sorted, line, places));
     }
 

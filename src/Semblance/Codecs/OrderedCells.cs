@@ -7,7 +7,10 @@ namespace Semblance.Codecs;
 internal sealed class OrderedCells
 {
     /// <summary>Ranges of one column; more rows make longer ranges, not more of them.</summary>
-    private const int MaxRanges = 8_192;
+    private const int MaxRanges = ColumnEncoding.MostRanges;
+
+    /// <summary>Where values are levels: cells of one column at most, so that every model tells them apart, and ranges for what lies between.</summary>
+    private const int MostLevels = 240, RangesBetween = 12;
 
     private OrderedCells(double[] from, double[] low, double[] high) => (From, Low, High) = (from, low, high);
 
@@ -26,11 +29,27 @@ internal sealed class OrderedCells
     /// <param name="sorted">Values, ascending, none missing.</param>
     /// <param name="rare">Least rows of a value or a range that is kept as it is.</param>
     /// <param name="step">Distance of two neighbouring values that the column can write (1 for integers, 0.01 for two decimals); 0 when unknown.</param>
-    public static OrderedCells Learn(ReadOnlySpan<double> sorted, int rare, double step)
+    /// <param name="encoding">A line, in so many ranges; or levels.</param>
+    public static OrderedCells Learn(ReadOnlySpan<double> sorted, int rare, double step, ColumnEncoding encoding)
     {
         var n = sorted.Length;
         var atomRows = Math.Max(rare + 3, n / 65_536); // a little above `rare`: a value has to stand out to be told as it is
-        var rangeRows = Math.Max(2 * rare, n / MaxRanges + 1);
+        // as ranges: a value stays alone only where it fills one
+        if (encoding.Ranges > 0) return Cut(sorted, rare, step, Math.Max(atomRows, n / encoding.Ranges + 1), Math.Max(2 * rare, n / encoding.Ranges + 1));
+        if (!encoding.IsLevels) return Cut(sorted, rare, step, atomRows, Math.Max(2 * rare, n / MaxRanges + 1));
+        // where there are too many levels, the rarer ones go into ranges
+        var rangeRows = Math.Max(2 * rare, n / RangesBetween + 1);
+        while (true)
+        {
+            var cells = Cut(sorted, rare, step, atomRows, rangeRows);
+            if (cells.Count <= MostLevels) return cells;
+            atomRows += atomRows / 2;
+        }
+    }
+
+    private static OrderedCells Cut(ReadOnlySpan<double> sorted, int rare, double step, int atomRows, int rangeRows)
+    {
+        var n = sorted.Length;
         var first = new List<int>();
         var isAtom = new List<bool>();
         for (var i = 0; i < n;)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Metrics;
 using Semblance.Numerics;
@@ -10,7 +11,7 @@ namespace Semblance.Models;
 /// Chooses a model: fits each candidate to a part of the data, judges what it makes against another part that it has not seen, takes the best within the privacy
 /// bound, and fits that one to all. The judging is done on a few thousand rows, so it costs less than the fit that follows.
 /// </summary>
-public sealed record Auto : IModel<Table>, IRanged, IBudgeted
+public sealed record Auto : IModel<Table>, IRanged, IBudgeted, IEncodes
 {
     private const string Detection = "fidelity.c2st", Utility = "utility.tstr", Distance = "privacy.dcr-share", Copies = "privacy.exact-copies";
 
@@ -31,6 +32,9 @@ public sealed record Auto : IModel<Table>, IRanged, IBudgeted
 
     /// <summary>Which models it may take. Default: those that also make rows fast.</summary>
     public AutoPreference Prefer { get; init; } = AutoPreference.Speed;
+
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
 
     /// <inheritdoc/>
     public async Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default)

@@ -73,7 +73,7 @@ internal sealed class AutoPlan
         if (taken.Count == 0) taken.Add(Cheapest(auto, rows, columns, seconds));
         if (budget is not null)
             while (trialRows < Math.Min(MostTrialRows, rows * 4 / 5) && Cost(taken, rows, columns, Math.Min(trialRows * 2, rows * 4 / 5)) <= seconds) trialRows = Math.Min(trialRows * 2, rows * 4 / 5);
-        return new AutoPlan([.. taken], trialRows, Cost(taken, rows, columns, trialRows));
+        return new AutoPlan([.. taken.Select(m => m.With(auto.Encoding))], trialRows, Cost(taken, rows, columns, trialRows));
     }
 
     /// <summary>Where not even one can be tried and fitted: the best that can be fitted untried.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using Semblance.Codecs;
 using Semblance.Data;
 
 namespace Semblance.Models;
@@ -39,6 +40,7 @@ public static class ModelSettings
         if (target == typeof(int) && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole)) return whole;
         if (target == typeof(double) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)) return number;
         if (target == typeof(bool) && bool.TryParse(text, out var truth)) return truth;
+        if (target == typeof(ColumnEncodings)) return ColumnEncodings.Parse(text);
         if (target.IsEnum && Enum.TryParse(target, text, true, out var word) && Enum.IsDefined(target, word)) return word;
         var wanted = target.IsEnum ? "one of " + string.Join(", ", Enum.GetNames(target)) : target == typeof(int) ? "a whole number" : target == typeof(bool) ? "true or false" : "a number";
         throw new RecipeException("SB2022", $"setting `{key}` of model `{model}`: `{text}` is not {wanted}");

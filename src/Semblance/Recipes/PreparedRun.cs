@@ -34,7 +34,7 @@ internal sealed record CheckedRecipe(Recipe Recipe, Run Run)
         run = run with { Seed = new Seed(recipe.Seed.Value), Threads = recipe.Threads ?? run.Threads, Budget = recipe.Budget is { } time ? Budget.Parse(time) : run.Budget };
         var gates = recipe.Require.Union(recipe.Refine?.Until ?? [], StringComparer.Ordinal).SelectMany(text => Gate.Parse(text)).ToImmutableArray();
         foreach (var gate in gates) gate.RequireNames([.. MetricCatalog.Default.Metrics.Select(m => m.Name)]);
-        IModel<Table> model = recipe.Refine?.Model(recipe.Target, recipe.Fair, recipe.Quasi) ?? ModelCatalog.Default.Create(recipe.Model!, recipe.Set, recipe.Target);
+        IModel<Table> model = (recipe.Refine?.Model(recipe.Target, recipe.Fair, recipe.Quasi) ?? ModelCatalog.Default.Create(recipe.Model!, recipe.Set, recipe.Target)).With(recipe.Encoding);
         FittingVerbs.RequirePlanner(model, run);
         var fair = recipe.Fair is not { } sensitive ? null
             : new Fairness(recipe.Target ?? throw new RecipeException("SB2103", $"fair: the recipe names no target to be made independent of {sensitive}; give it `target: income`, or use --target income"), sensitive);

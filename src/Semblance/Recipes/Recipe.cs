@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Semblance.Codecs;
 
 namespace Semblance.Recipes;
 
@@ -40,6 +41,9 @@ public sealed record Recipe
 
     /// <summary>Kinds that are known better than the data tell (<c>columns</c>), by column name.</summary>
     public ImmutableSortedDictionary<string, ColumnKind> Columns { get; init; } = ImmutableSortedDictionary<string, ColumnKind>.Empty.WithComparers(StringComparer.Ordinal);
+
+    /// <summary>Columns of numbers or moments that the model is to take otherwise than usual (<c>encoding</c>): <c>plan: levels</c>. Where <see cref="Set"/> says it too, this holds.</summary>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
 
     /// <summary>What every row must satisfy (<c>constraints</c>): <c>admitted &lt;= discharged</c>, <c>combination(city, country)</c>. What holds in every real row is kept without being listed.</summary>
     public ImmutableArray<string> Constraints { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Semblance.Codecs;
 using Semblance.Formats;
 using Semblance.Metrics;
 using Semblance.Models;
@@ -90,6 +91,13 @@ public static class RecipeKeys
             Schema = """{"type":"object","additionalProperties":{"enum":[""" + string.Join(',', Enum.GetValues<ColumnKind>().Select(k => $"\"{TableOptions.WordOf(k)}\"")) + "]}}",
             Read = (recipe, value, reader) => recipe with { Columns = recipe.Columns.AddRange(reader.Pairs(value, reader.Kind)) },
             Write = (recipe, lines) => lines.Map("columns", recipe.Columns.Select(c => KeyValuePair.Create(c.Key, TableOptions.WordOf(c.Value)))),
+        },
+        new("encoding", "columns of numbers or moments that the model takes otherwise than usual: `levels` (frequent values as categories), `ranges 20` (at most about so many), `line`", "`line`")
+        {
+            Page = "controls.md#encoding",
+            Schema = "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\",\"pattern\":\"^(line|levels|ranges [0-9]+)$\"}}",
+            Read = (recipe, value, reader) => recipe with { Encoding = reader.Pairs(value, v => ColumnEncoding.Parse(reader.Sound(v, text => ColumnEncoding.Parse(text)))).Aggregate(recipe.Encoding, (all, c) => all.With(c.Key, c.Value)) },
+            Write = (recipe, lines) => lines.Map("encoding", recipe.Encoding.Columns.Select(c => KeyValuePair.Create(c.Key, c.Value.ToString()))),
         },
         new("constraints", "what every row must satisfy, one or a list", "rules that hold in every real row")
         {

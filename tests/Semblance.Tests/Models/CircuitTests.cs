@@ -240,7 +240,7 @@ public sealed class CircuitTests
 
     private static (CircuitTree Tree, byte[][] Levels, float[][] Scores) Seen(Table real)
     {
-        var table = CellTable.Learn(real, One, default);
+        var table = CellTable.Learn(real, Semblance.Codecs.ColumnEncodings.None, One, default);
         var columns = new CircuitColumn[table.Codecs.Length];
         var levels = new byte[columns.Length][];
         var scores = new float[columns.Length][];

@@ -42,7 +42,7 @@ public sealed class CtganTests
     [Fact]
     public void Rare_levels_are_asked_for_more_often_than_they_are()
     {
-        var cells = CellTable.Learn(real, run, default);
+        var cells = CellTable.Learn(real, Semblance.Codecs.ColumnEncodings.None, run, default);
         var table = new LevelledTable(cells, "test", 1, run, default);
         var conditions = new LearnedConditions(table);
         const int count = 40_000;

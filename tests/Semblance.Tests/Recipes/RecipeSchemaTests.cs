@@ -49,7 +49,7 @@ public sealed class RecipeSchemaTests
         var recipe = new Recipe
         {
             Data = Path.Combine("work", "a.csv"), Target = "income", Model = "cart", Budget = "90s", Refine = new RefineWish { Until = ["fidelity.c2st >= 0.9"], Families = ["cart", "argn"], Prefer = AutoPreference.Speed }, Seed = ulong.MaxValue, Count = long.MaxValue, HoldoutShare = 0.1, Where = "a > 1", Balance = "a", Fair = "b", Quasi = "c, d", Match = true, Mix = new MixWish { Ratios = [0.5, 2] },
-            Set = new Recipe { Data = "" }.Set.Add("trees", "3"), Columns = new Recipe { Data = "" }.Columns.Add("a b", ColumnKind.Integer), Constraints = ["a < b"], Evaluate = ["privacy", "fidelity.shape"], Require = ["privacy.dcr-share"],
+            Set = new Recipe { Data = "" }.Set.Add("trees", "3"), Columns = new Recipe { Data = "" }.Columns.Add("a b", ColumnKind.Integer), Encoding = Semblance.Codecs.ColumnEncodings.Parse("a b: levels; c: ranges 20"), Constraints = ["a < b"], Evaluate = ["privacy", "fidelity.shape"], Require = ["privacy.dcr-share"],
             To = Path.Combine("work", "out"), Threads = 3,
         };
         var back = RecipeReader.Read(RecipeWriter.Write(recipe, "work"), Path.Combine("work", "r.yaml"));

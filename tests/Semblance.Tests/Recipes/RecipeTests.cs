@@ -67,6 +67,8 @@ public sealed class RecipeTests
     [InlineData("version: 1\ndata: a.csv\nholdout: 1.5", "line 3, column 10", "`1.5`")]
     [InlineData("version: 1\ndata: [a.csv]", "line 2, column 7", "a list")]
     [InlineData("version: 1\ndata: a.csv\ncolumns: { zip: catgory }", "line 3, column 17", "`category`")]
+    [InlineData("version: 1\ndata: a.csv\nencoding: { zip: level }", "line 3, column 18", "`level`")]
+    [InlineData("version: 1\ndata: a.csv\nencoding: levels", "line 3, column 11", "`encoding`")]
     [InlineData("version: 1\ndata: a.csv\nrequire: dcr <", "line 3, column 10", "dcr")]
     [InlineData("version: 1\ndata: a.csv\nmatch: yes", "line 3, column 8", "true or false")]
     [InlineData("version: 1\ndata: a.csv\nevaluate:\n  - privacy.dcr-shar", "line 4, column 5", "`privacy.dcr-share`")]

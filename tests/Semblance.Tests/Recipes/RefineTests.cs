@@ -56,7 +56,7 @@ public sealed class RefineTests
         var gate = Gate.Parse("fidelity.c2st>=0.9")[0];
         var trial = new RefineTrial(new Copula(), "copula", "", "");
         foreach (var (detection, nearness) in splits)
-            trial.Add(new RefineJudgement(ImmutableSortedDictionary<string, double>.Empty.Add("fidelity.c2st", detection), ImmutableSortedDictionary<string, double>.Empty, [nearness - 0.52], [new GateResult(gate, detection >= 0.9, "") { Margin = 0.9 - detection }], null), 1);
+            trial.Add(new RefineJudgement(ImmutableSortedDictionary<string, double>.Empty.Add("fidelity.c2st", detection), ImmutableSortedDictionary<string, double>.Empty, [nearness - 0.52], [new GateResult(gate, detection >= 0.9, "") { Margin = 0.9 - detection }], null, []), 1);
         return trial;
     }
 

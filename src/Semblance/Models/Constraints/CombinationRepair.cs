@@ -49,7 +49,7 @@ internal sealed class CombinationRepair : IRepair
     public static CombinationRepair? Learn(Table real, ImmutableArray<int> columns, ColumnCodec[] codecs, int rare)
     {
         // as for single columns: a number has to stand out a little more to be told as it is
-        if (columns.Any(c => codecs[c].Ordered)) rare += 3;
+        if (columns.Any(c => codecs[c].HasRanges)) rare += 3;
         var cells = columns.Select(c => CellKeys.OfReal(real.Columns[c], codecs[c])).ToArray();
         var found = new Dictionary<long[], int>(SameKeys.Instance);
         for (var row = 0; row < real.Rows; row++)

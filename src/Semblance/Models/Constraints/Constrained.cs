@@ -62,6 +62,7 @@ public sealed record Constrained(IModel<Table> Model) : IModel<Table>
     internal List<BoundConstraint> Check(Table real, Run run)
     {
         (Model as IRanged)?.Check();
+        (Model as IEncodes)?.Encoding.Check(real.Schema);
         var declared = Constraints.SelectMany(c => c.Bind(real.Schema)).DistinctBy(c => c.Text).ToList();
         Contradictions.Refuse(real.Schema, declared);
         foreach (var constraint in declared) Broken(constraint, real, run);

@@ -1,3 +1,4 @@
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -9,7 +10,7 @@ namespace Semblance.Models;
 /// inside which columns are taken as independent; the next forest learns to tell real rows from rows drawn that way, and cuts where it can. With these changes: a cut is judged by what it
 /// tells of the other columns as well as of the adversary's question (<see cref="ArfGrowth"/>), since at first no single cut can tell anything; and leaves hold cells, smoothed, not values.
 /// </summary>
-public sealed record Arf : IModel<Table>, IRanged
+public sealed record Arf : IModel<Table>, IRanged, IEncodes
 {
     internal const int MostTrees = 200;
     internal const double MostDoubt = 10;
@@ -32,11 +33,14 @@ public sealed record Arf : IModel<Table>, IRanged
     /// <summary>Rows that every leaf has besides its own, spread over its box as the whole table is, 0 to 10. Default 0.1: enough to make what no leaf has seen together possible, and rare.</summary>
     public double Doubt { get; init; } = 0.1;
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
         Check();
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         var fit = new ArfFit(this, table, run, ct);
         var forest = fit.Learn();
         return new TabularGenerator(table.Schema, table.Codecs, new ArfSampler(forest), table.Describe(this, run) with { LossCurve = [.. fit.Accuracies] });

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -10,7 +11,7 @@ namespace Semblance.Models;
 /// network for each gives a softmax over them. With these changes: networks are fitted apart, each as long as its own held-out rows gain; numbers come in and go out through cosines of their
 /// rank beside one free number a token, so that neighbours are alike from the start; and what is drawn is a cell, by its frequency within the token.
 /// </summary>
-public sealed record Argn : IModel<Table>, IRanged
+public sealed record Argn : IModel<Table>, IRanged, IEncodes
 {
     /// <inheritdoc/>
     public string Id => "argn";
@@ -36,11 +37,14 @@ public sealed record Argn : IModel<Table>, IRanged
     /// <summary>Share of hidden units left out in a step of training, in [0, 0.9]. Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
         Check();
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         var order = Order.Of(table.Schema, Target);
         var fit = new ArgnFit(this, table, run, ct);
         var columns = new ArgnColumn[order.Length];

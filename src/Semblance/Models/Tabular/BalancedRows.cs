@@ -102,6 +102,6 @@ internal static class BalancedRows
         }
 
         /// <summary>Whether a candidate is an end or the middle of a range.</summary>
-        private bool IsRange(int i) => codec.Ordered && (i > 0 && cells[i - 1] == cells[i] || i + 1 < cells.Length && cells[i + 1] == cells[i]);
+        private bool IsRange(int i) => codec.HasRanges && (i > 0 && cells[i - 1] == cells[i] || i + 1 < cells.Length && cells[i + 1] == cells[i]);
     }
 }

@@ -11,7 +11,7 @@ namespace Semblance.Models;
 /// successive values rarely come from one real row; splits that separate distributions (<see cref="ResponseEmbedding"/>) rather than means; leaves hold
 /// cells (values or ranges that several rows share) rather than values.
 /// </summary>
-public sealed record Cart : IModel<Table>, IRanged
+public sealed record Cart : IModel<Table>, IRanged, IEncodes
 {
     /// <inheritdoc/>
     public string Id => "cart";
@@ -40,11 +40,14 @@ public sealed record Cart : IModel<Table>, IRanged
     /// <summary>Share of its half of the rows that each boosted tree sees, in (0, 1]. Default 0.4: as good as more, and faster.</summary>
     public double BoostSample { get; init; } = 0.4;
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
         Check();
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         var order = Order.Of(table.Schema, Target);
         var binnings = Array.ConvertAll(Enumerable.Range(0, order.Length).ToArray(), c => CellBins.Of(table.Codecs[c], table.Cells[c]));
         var models = FitColumns(table, order, binnings, run, ct);

@@ -26,8 +26,10 @@ internal sealed class CellTable
     /// <summary>Rows below which a category, value or range is not kept.</summary>
     public static int RareBelow(int rows) => rows < 200 ? 3 : 5;
 
-    public static CellTable Learn(Table real, Run run, CancellationToken ct)
+    /// <summary>Learns the columns of a table, some of them cut otherwise than usual.</summary>
+    public static CellTable Learn(Table real, ColumnEncodings encoding, Run run, CancellationToken ct)
     {
+        encoding.Check(real.Schema);
         if (real.Rows < LeastRows)
             throw new FitException("SB3001", $"the table has {real.Rows} row{(real.Rows == 1 ? "" : "s")}; a model needs at least {LeastRows}, and a few hundred to be of use");
         if (real.Columns.IsEmpty) throw new FitException("SB3001", "the table has no columns");
@@ -37,7 +39,7 @@ internal sealed class CellTable
         var cells = new ushort[codecs.Length][];
         Blocks.For(codecs.Length, run, ct, c =>
         {
-            codecs[c] = ColumnCodec.Learn(real.Columns[c], RareBelow(real.Rows));
+            codecs[c] = ColumnCodec.Learn(real.Columns[c], RareBelow(real.Rows), encoding[real.Columns[c].Name]);
             var encoded = new int[real.Rows];
             codecs[c].Encode(real.Columns[c], encoded);
             cells[c] = Place(encoded, run.Stream($"fit/rare/{real.Columns[c].Name}"), real.Columns[c].Name);

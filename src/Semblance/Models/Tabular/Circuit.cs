@@ -1,3 +1,4 @@
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -9,7 +10,7 @@ namespace Semblance.Models;
 /// Likelihoods are exact, a gap is a level like others, and a condition is carried through the tree before a row is drawn. Fitted by stepwise expectation maximisation
 /// (Cappé and Moulines 2009), nearly all of it matrix products; every component is drawn to the one tree of the whole table, so that many components can be had from few rows.
 /// </summary>
-public sealed record Circuit : IModel<Table>, IRanged
+public sealed record Circuit : IModel<Table>, IRanged, IEncodes
 {
     internal const int MostComponents = 8192;
 
@@ -25,11 +26,14 @@ public sealed record Circuit : IModel<Table>, IRanged
     /// <summary>Rows of evidence with which the tree of the whole table stands against each component's own, 0 to 1000. Default 3.</summary>
     public double Smoothing { get; init; } = 3;
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
         Check();
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         var columns = new CircuitColumn[table.Codecs.Length];
         var levels = new byte[columns.Length][];
         var scores = new float[columns.Length][];

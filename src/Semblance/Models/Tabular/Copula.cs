@@ -10,7 +10,7 @@ namespace Semblance.Models;
 /// are kept, and new scores are pulled back. Marginals are right to a cell; relations only as far as one correlation per pair can say. Patki, Wedge, Veeramachaneni:
 /// The Synthetic Data Vault (DSAA 2016); Sklar 1959. Best where rows are few.
 /// </summary>
-public sealed record Copula : IModel<Table>
+public sealed record Copula : IModel<Table>, IEncodes
 {
     /// <inheritdoc/>
     public string Id => "copula";
@@ -18,10 +18,13 @@ public sealed record Copula : IModel<Table>
     /// <summary>Column the user would predict; the categories of other columns are laid out along it. Null takes the first column that is not an identifier.</summary>
     public string? Target { get; init; }
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         var columns = table.Codecs.Length;
         var pivot = Target is null ? Array.FindIndex(table.Codecs, c => c.Cells > 1) : table.Schema.Require(Target, "target");
         var along = pivot < 0 ? [] : Array.ConvertAll(table.Cells[pivot], cell => (double)cell);

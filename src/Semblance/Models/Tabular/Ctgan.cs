@@ -1,3 +1,4 @@
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -10,7 +11,7 @@ namespace Semblance.Models;
 /// its own beside a line of normal scores; the generator gives distributions, from which cells are drawn, so that conditions can be held exactly; the critic learns without momentum and faster than the
 /// generator; and marginals are corrected after training.
 /// </summary>
-public sealed record Ctgan : IModel<Table>, IRanged
+public sealed record Ctgan : IModel<Table>, IRanged, IEncodes
 {
     /// <inheritdoc/>
     public string Id => "ctgan";
@@ -36,11 +37,14 @@ public sealed record Ctgan : IModel<Table>, IRanged
     /// <summary>Weight of the penalty on the critic's slope, in (0, 1000]. Default 0.3.</summary>
     public double Penalty { get; init; } = 0.3;
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
         Check();
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         using var fit = new CtganFit(this, new LevelledTable(table, Id, 1, run, ct), run);
         var distances = fit.Train(ct);
         return new TabularGenerator(table.Schema, table.Codecs, fit.Fitted(ct), table.Describe(this, run) with { LossCurve = [.. distances] });

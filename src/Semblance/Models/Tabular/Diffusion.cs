@@ -1,3 +1,4 @@
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -9,7 +10,7 @@ namespace Semblance.Models;
 /// an autoregressive model of any order: Hoogeboom et al. 2022). All other numbers are normal scores of their rank, to which noise is added and taken away again by the probability flow (Song et al.
 /// 2021), given the tokens. A row starts with all tokens hidden; they are unmasked first, in random order, then its numbers are denoised together.
 /// </summary>
-public sealed record Diffusion : IModel<Table>, IRanged
+public sealed record Diffusion : IModel<Table>, IRanged, IEncodes
 {
     /// <inheritdoc/>
     public string Id => "diffusion";
@@ -35,11 +36,14 @@ public sealed record Diffusion : IModel<Table>, IRanged
     /// <summary>Share of hidden units left out in a step of training, in [0, 0.9]; in the network for numbers less above 5,000 rows, in proportion. Default 0.1.</summary>
     public double Dropout { get; init; } = 0.1;
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
         Check();
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         using var fit = new DiffusionFit(this, table, run, ct);
         var sampler = fit.Learn();
         return new TabularGenerator(table.Schema, table.Codecs, sampler, table.Describe(this, run) with { LossCurve = [.. fit.Curve] });

@@ -148,7 +148,11 @@ internal sealed class FairColumn
         var isLine = codec.Ordered && (present.Length > MostParts || present.Any(c => texts[c] is { } t && t.First != t.Last));
         if (!isLine)
         {
-            foreach (var cell in present) Add([cell], $"{Name} = '{texts[cell]?.First.Replace("'", "''")}'");
+            foreach (var cell in present)
+            {
+                if (codec.HasRanges && texts[cell] is { } t && t.First != t.Last) AddLine([cell], texts);
+                else Add([cell], $"{Name} = '{texts[cell]?.First.Replace("'", "''")}'");
+            }
             return;
         }
         double left = present.Sum(c => counts[c]), rows = 0;

@@ -1,3 +1,4 @@
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -8,15 +9,18 @@ namespace Semblance.Models;
 /// Every column alone: right marginals, no relations. It is the floor that any other model has to beat, and the honest answer when nothing but
 /// marginals may be told.
 /// </summary>
-public sealed record Independent : IModel<Table>
+public sealed record Independent : IModel<Table>, IEncodes
 {
     /// <inheritdoc/>
     public string Id => "independent";
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         var cumulative = new double[table.Codecs.Length][];
         Blocks.For(cumulative.Length, run, ct, c => cumulative[c] = Cumulate(table.Cells[c], table.Codecs[c].Cells));
         return new TabularGenerator(table.Schema, table.Codecs, new Sampler(cumulative), table.Describe(this, run));

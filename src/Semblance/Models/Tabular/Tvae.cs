@@ -1,3 +1,4 @@
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Formats;
 using Semblance.Numerics;
@@ -9,7 +10,7 @@ namespace Semblance.Models;
 /// nats as they can. After TVAE (Xu et al. 2019), with these changes: codes follow a learned mixture of normals, so that what is sampled from is what was trained on; a number is a few levels of its own beside a
 /// line of normal scores with a small mixture for each row; and marginals are corrected after training.
 /// </summary>
-public sealed record Tvae : IModel<Table>, IRanged
+public sealed record Tvae : IModel<Table>, IRanged, IEncodes
 {
     internal const int MostModes = 16;
 
@@ -34,11 +35,14 @@ public sealed record Tvae : IModel<Table>, IRanged
     /// <summary>Rate of learning at its highest, in (0, 0.1]. Default 0.005.</summary>
     public double Rate { get; init; } = 0.005;
 
+    /// <inheritdoc cref="ColumnEncodings"/>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     public Task<IGenerator<Table>> FitAsync(Table real, Run run, CancellationToken ct = default) => Task.Run<IGenerator<Table>>(() =>
     {
         Check();
-        var table = CellTable.Learn(real, run, ct);
+        var table = CellTable.Learn(real, Encoding, run, ct);
         using var fit = new TvaeFit(this, new LevelledTable(table, Id, Modes, run, ct), run);
         var losses = fit.Train(ct);
         return new TabularGenerator(table.Schema, table.Codecs, fit.Fitted(ct), table.Describe(this, run) with { LossCurve = [.. losses] });

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Semblance.Codecs;
 using Semblance.Data;
+using Semblance.Models;
 
 namespace Semblance.Recipes;
 
@@ -9,14 +11,33 @@ internal static class Mending
     private enum Fault { Privacy, Utility, Fidelity }
 
     /// <summary>Neighbours of a trial with the reason for each.</summary>
-    public static IEnumerable<(IModel<Table> Model, string Why)> Of(RefineTrial trial, Schema schema, int rows)
+    /// <param name="trial">What is to be mended.</param>
+    /// <param name="schema">Of the real table.</param>
+    /// <param name="byValues">Columns of it that can be taken by their values.</param>
+    /// <param name="rows">Rows of a trial.</param>
+    public static IEnumerable<(IModel<Table> Model, string Why)> Of(RefineTrial trial, Schema schema, ImmutableHashSet<string> byValues, int rows)
     {
         var (fault, why) = Worst(trial.First);
         var number = trial.First.GivesAway is { } name && schema.IndexOf(name) is >= 0 and var at && schema.Columns[at].Kind is ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.DateTime;
         var knobs = Knob.Of(trial.Family, rows);
-        foreach (var (knob, step) in Order(knobs, fault, number))
-            if (knob.Turn(trial.Model, step) is { } turned)
-                yield return (turned, $"{why}: {knob.Setting} {knob.Now(trial.Model)} to {knob.Now(turned)}");
+        var turned = Order(knobs, fault, number).Select(k => (Of: k.Knob, To: k.Knob.Turn(trial.Model, k.Step))).Where(k => k.To is not null)
+            .Select(k => (k.To!, $"{why}: {k.Of.Setting} {k.Of.Now(trial.Model)} to {k.Of.Now(k.To!)}")).ToArray();
+        var encoded = Encoded(trial, byValues).Select(e => (e.Model, $"{why}: column `{e.Column}`: taken by its values")).ToArray();
+        // one knob is cheaper to try than to doubt; then the very column that fails
+        return fault switch
+        {
+            Fault.Privacy => turned, // values of their own bring no row further from those learned from
+            Fault.Utility => [.. turned, .. encoded],
+            _ => [.. turned.Take(1), .. encoded, .. turned.Skip(1)],
+        };
+    }
+
+    /// <summary>The same model that takes one of the columns that fail by its values: those that give rows away, or the one of the worst shape.</summary>
+    private static IEnumerable<(IModel<Table> Model, string Column)> Encoded(RefineTrial trial, ImmutableHashSet<string> byValues)
+    {
+        if (trial.Model is not IEncodes told) yield break;
+        foreach (var column in trial.First.Suspects)
+            if (byValues.Contains(column) && told.Encoding[column] == ColumnEncoding.Line) yield return (trial.Model.With(ColumnEncodings.None.With(column, ColumnEncoding.Levels)), column);
     }
 
     private static IEnumerable<(Knob Knob, int Step)> Order(ImmutableArray<Knob> knobs, Fault fault, bool number)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Semblance.Codecs;
 using Semblance.Data;
 using Semblance.Models;
 
@@ -18,7 +19,7 @@ public enum RefineSearch
 /// Tries models and settings on an inner holdout until the gates are met or the budget is used, and fits the best within the privacy bound to all rows. The budget is counted by a fixed table of costs, never by a
 /// clock: the same budget finds the same model on any machine.
 /// </summary>
-public sealed record Refine : IModel<Table>, IBudgeted
+public sealed record Refine : IModel<Table>, IBudgeted, IEncodes
 {
     /// <summary>Budget where none is given, in seconds.</summary>
     internal const double Usual = 300;
@@ -64,6 +65,9 @@ public sealed record Refine : IModel<Table>, IBudgeted
     /// <summary>How it searches. Default: guided.</summary>
     public RefineSearch Search { get; init; } = RefineSearch.Guided;
 
+    /// <summary>Columns that every attempt cuts otherwise than usual. The search may add to them. Default: none.</summary>
+    public ColumnEncodings Encoding { get; init; } = ColumnEncodings.None;
+
     /// <inheritdoc/>
     /// <exception cref="RecipeException">A gate names no score (SB2031), or a family is unknown (SB2020).</exception>
     /// <exception cref="FitException">The table has under 200 rows (SB3060), or the budget does not even pay for one fit (SB3061).</exception>
@@ -84,7 +88,7 @@ public sealed record Refine : IModel<Table>, IBudgeted
     {
         string[] ids = !Families.IsEmpty ? [.. Families]
             : ["cart", "argn", "circuit", "tvae", .. rows < FewRows || Target is null ? ["copula"] : Array.Empty<string>(), .. Prefer == AutoPreference.Quality ? ["diffusion"] : Array.Empty<string>()];
-        return [.. ids.Select(id => ModelCatalog.Default.Create(id, target: Target))];
+        return [.. ids.Select(id => ModelCatalog.Default.Create(id, target: Target).With(Encoding))];
     }
 
     /// <summary>One search: what was tried, what is left to spend.</summary>
@@ -98,11 +102,13 @@ public sealed record Refine : IModel<Table>, IBudgeted
         private readonly List<RefineTrial> trials = [];
         private readonly HashSet<(string, string)> known = [];
         private readonly int splits;
+        private readonly Lazy<ImmutableHashSet<string>> byValues; // columns that can be taken by their values
         private double spent;
 
         public Work(Refine refine, Table real, Run run)
         {
             (this.refine, this.real, this.run) = (refine, real, run);
+            byValues = new(() => [.. real.Columns.Where(c => LevelsCodec.Suits(c, CellTable.RareBelow(real.Rows))).Select(c => c.Name)]);
             Budget = run.Budget?.Time.TotalSeconds ?? Usual;
             starts = refine.Starts(real.Rows);
             var rows = Math.Min(MostTrialRows, RefineJudge.MostTrialRows(real.Rows));
@@ -171,7 +177,7 @@ public sealed record Refine : IModel<Table>, IBudgeted
         private (IModel<Table> Model, string Why)? Next()
         {
             foreach (var trial in trials.Where(t => t.SameAs is null).Order(RefineTrial.Best).OrderByDescending(t => t == Best).ToArray())
-                foreach (var (model, why) in Mending.Of(trial, real.Schema, judge.TrialRows))
+                foreach (var (model, why) in Mending.Of(trial, real.Schema, byValues.Value, judge.TrialRows))
                     if (!known.Contains(Key(model)) && CanPay(model)) return (model, why);
             return null;
         }

@@ -11,15 +11,16 @@ namespace Semblance.Recipes;
 /// <param name="Bounds">How far it is on the wrong side of each privacy bound, below 0 within; as many and in the same order for every attempt.</param>
 /// <param name="Goals">The other gates, met or not.</param>
 /// <param name="GivesAway">Column that the detector goes by most; null without a detector.</param>
-internal sealed record RefineJudgement(ImmutableSortedDictionary<string, double> Scores, ImmutableSortedDictionary<string, double> Ceilings, ImmutableArray<double> Bounds, ImmutableArray<GateResult> Goals, string? GivesAway);
+/// <param name="Suspects">Columns whose encoding may be at fault: the three that the detector goes by most, and the one whose own distribution falls furthest short of that of fresh real rows.</param>
+internal sealed record RefineJudgement(ImmutableSortedDictionary<string, double> Scores, ImmutableSortedDictionary<string, double> Ceilings, ImmutableArray<double> Bounds, ImmutableArray<GateResult> Goals, string? GivesAway, ImmutableArray<string> Suspects);
 
 /// <summary>
 /// Judges attempts on an inner holdout. Split 0 serves the search; split 1, of other rows, confirms. What is measured is what the gates speak of, and what tells the good from the bad in any case:
-/// detection, utility, nearness and copies.
+/// detection, utility, nearness and copies, and the shape of every column, for what is to be mended.
 /// </summary>
 internal sealed class RefineJudge
 {
-    private const string Detection = "fidelity.c2st", Utility = "utility.tstr", Distance = "privacy.dcr-share", Copies = "privacy.exact-copies";
+    private const string Detection = "fidelity.c2st", Utility = "utility.tstr", Shape = "fidelity.shape", Distance = "privacy.dcr-share", Copies = "privacy.exact-copies";
 
     /// <summary>The privacy bound where no gate gives one; that of <c>auto</c>.</summary>
     private const double MostDistanceShare = 0.53, MostCopies = 0.005;
@@ -39,7 +40,7 @@ internal sealed class RefineJudge
     {
         (this.real, this.target, this.sensitive, this.quasi, this.gates, this.run) = (real, target, sensitive, quasi, gates, run);
         attacks = gates.SelectMany(g => g.Scores).Any(MetricCatalog.Default.NeedsModel);
-        string[] always = target is null ? [Detection, Distance, Copies] : [Detection, Utility, Distance, Copies];
+        string[] always = target is null ? [Detection, Shape, Distance, Copies] : [Detection, Shape, Utility, Distance, Copies];
         metrics = MetricCatalog.Default.Only([.. always.Concat(gates.SelectMany(g => g.Scores)).Distinct()]);
         TrialRows = trialRows;
     }
@@ -68,7 +69,14 @@ internal sealed class RefineJudge
         var evidence = new Evidence<Table>(train, synthetic) { Holdout = holdout, Target = target, Sensitive = sensitive, Quasi = quasi, Model = attacks ? model : null };
         var card = await evidence.EvaluateAsync(own, metrics, ct).ConfigureAwait(false);
         var results = gates.Select(g => g.Check(card)).ToImmutableArray();
-        return new RefineJudgement(Values(card, s => s.Value), Values(card, s => s.Ceiling), Bounds(card, results), [.. results.Where(r => !r.Gate.IsPrivacy)], card.Detector?.Features.FirstOrDefault()?.Column);
+        return new RefineJudgement(Values(card, s => s.Value), Values(card, s => s.Ceiling), Bounds(card, results), [.. results.Where(r => !r.Gate.IsPrivacy)], card.Detector?.Features.FirstOrDefault()?.Column, Suspects(card));
+    }
+
+    private static ImmutableArray<string> Suspects(Scorecard card)
+    {
+        var seen = card.Detector?.Features.Select(f => f.Column).Distinct().Take(3) ?? [];
+        var worst = card.Columns.Where(c => c.Shape < c.ShapeCeiling).MaxBy(c => c.ShapeCeiling - c.Shape);
+        return [.. seen.Concat(worst is null ? [] : [worst.Name]).Distinct()];
     }
 
     private static ImmutableSortedDictionary<string, double> Values(Scorecard card, Func<Score, double?> of) =>
