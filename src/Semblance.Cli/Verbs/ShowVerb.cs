@@ -10,9 +10,9 @@ namespace Semblance.Cli.Verbs;
 /// <summary><c>semblance show</c>: what a model file holds, what a model or metric of the catalogues is, or the schema of recipes.</summary>
 internal static class ShowVerb
 {
-    private static readonly Argument<string> Input = new("what") { Description = "A model file, a rules file, the id of a model or metric, or recipe-schema" };
+    private static readonly Argument<string> Input = new("what") { Description = "A model file, a rules file, the id of a model or metric, recipe-schema or rules-schema" };
 
-    public static Verb Command { get; } = new("show", "Tell what a model file or rules file holds, what settings a model takes, or the JSON Schema of recipes", RunAsync)
+    public static Verb Command { get; } = new("show", "Tell what a model file or rules file holds, what settings a model takes, or the JSON Schema of recipes or rules", RunAsync)
     {
         Arguments = { Input },
         Examples = ["semblance show adult.semblance", "semblance show shop.rules.yaml", "semblance show adult.semblance --json", "semblance show cart", "semblance show privacy.dcr-share", "semblance show recipe-schema"],
@@ -59,6 +59,11 @@ internal static class ShowVerb
         if (id == "recipe-schema")
         {
             call.Screen.Out.Write(Recipes.RecipeSchema.ToJson());
+            return true;
+        }
+        if (id == "rules-schema")
+        {
+            call.Screen.Out.Write(Rules.RuleFileSchema.ToJson());
             return true;
         }
         if (ModelCatalog.Default.Entries.FirstOrDefault(e => e.Id == id) is { } entry)

@@ -13,7 +13,8 @@ internal static class RuleReader
     private const int MostTables = 200;
     private const long MostRows = RowFrame.MostRows - 1;
 
-    private static readonly string[] TableWords = ["rows", "scales", "per", "count", "key", "columns", "constraints"];
+    /// <summary>Words of a table.</summary>
+    public static ImmutableArray<string> TableWords { get; } = ["rows", "scales", "per", "count", "key", "columns", "constraints"];
 
     /// <summary>Reads the tables of a rules file.</summary>
     /// <param name="yaml">The text.</param>
@@ -34,7 +35,7 @@ internal static class RuleReader
         return [.. map.Entries.Select(e => Table(source, e.Key.Text, e.Value, reader, TableWords))];
     }
 
-    private static TableRule Table(string source, string name, YamlValue value, ColumnReader reader, string[] words)
+    private static TableRule Table(string source, string name, YamlValue value, ColumnReader reader, IEnumerable<string> words)
     {
         var map = new RuleMap(source, value, $"table `{name}`", words);
         var per = map.Text("per");
