@@ -89,10 +89,13 @@ public sealed class NetworkCaptureTests
         Assert.NotEqual(one.Flows, SmallCapture.Part(SmallCapture.WorldOf(("hosts", 60), ("hours", 0.04), ("seed", 4)), 0, 1, 1, 1).Flows);
     }
 
-    [Fact]
-    public void Parts_made_alone_are_the_whole()
+    [Theory]
+    [InlineData(60, 0.04, 1)] // campaigns across the borders
+    [InlineData(20, 1.5, 0.3)] // sessions and connections that began in slices of time long before
+    public void Parts_made_alone_are_the_whole(int hosts, double hours, double load)
     {
-        var world = SmallCapture.WorldOf(("hosts", 60), ("hours", 0.04), ("seed", 3));
+        var campaigns = hosts >= 60 ? 13 : 3;
+        var world = SmallCapture.WorldOf(("hosts", hosts), ("hours", hours), ("load", load), ("attacks", campaigns), ("decoys", campaigns), ("difficulty", 1), ("seed", 3));
         var whole = SmallCapture.Part(world, 0, 1, 1, 1, whole: false);
         var parts = Enumerable.Range(0, 8).Select(i => SmallCapture.Part(world, i, 1, 8, 1, whole: false)).ToList();
         Assert.True(whole.Capture.AsSpan().SequenceEqual(parts.SelectMany(p => p.Capture).ToArray()));
