@@ -6,6 +6,7 @@ var benches = new SortedDictionary<string, Action>(StringComparer.Ordinal)
     ["conv"] = ConvBench.Run,
     ["csv"] = CsvBench.Run,
     ["diffusion"] = DiffusionBench.Run,
+    ["language"] = LanguageBench.Run,
     ["linear"] = LinearBench.Run,
     ["losses"] = LossBench.Run,
     ["duplicates"] = DuplicatesBench.Run,

@@ -28,8 +28,8 @@ public sealed class LimitTests
                 if (banned > 0) return new("""{"error":"banned"}""", 403);
                 if (now >= closed && calls % 15 != 0) return ModelServer.Answer(body);
                 refused++;
-                if (now >= closed) closed = now + TimeSpan.FromSeconds(30);
-                return new("""{"error":"slow down"}""", 429) { Headers = "Content-Type: application/json\r\nRetry-After: 30\r\n" };
+                if (now >= closed) closed = now + TimeSpan.FromSeconds(10);
+                return new("""{"error":"slow down"}""", 429) { Headers = "Content-Type: application/json\r\nRetry-After: 10\r\n" };
             }
         });
         using var folder = new JobFolder();

@@ -41,6 +41,9 @@ internal sealed class ModelServer : IDisposable
 
     public int Calls => Volatile.Read(ref calls);
 
+    /// <summary>How long every answer takes.</summary>
+    public TimeSpan Latency { get; init; }
+
     /// <summary>How often each request was asked, by its body.</summary>
     public ConcurrentDictionary<string, int> Bodies { get; } = new();
 
@@ -92,6 +95,7 @@ internal sealed class ModelServer : IDisposable
                 held -= end + 4 + length;
                 buffer.AsSpan(end + 4 + length, held).CopyTo(buffer);
                 Bodies.AddOrUpdate(body, 1, (_, n) => n + 1);
+                if (Latency > TimeSpan.Zero) await Task.Delay(Latency, stop.Token);
                 if (!await SendAsync(stream, reply(Interlocked.Increment(ref calls), body))) return;
             }
         }

@@ -90,14 +90,7 @@ internal sealed class RequestDesk(RequestJournal journal, RequestBudget budget, 
             var used = completion is not null ? Used(model, completion, most)
                 : answer.Outcome == ProviderOutcome.Lost || answer.Reason == "too-long" ? most // nobody can tell what it cost
                 : new Spent(0, 0, 1);
-            if (completion is not null)
-            {
-                Interlocked.Exchange(ref fatal, 0);
-                Volatile.Write(ref answered, 1);
-                await journal.AppendAsync(new JournalEntry(name, column, request.Model, completion.InputTokens, completion.OutputTokens, used.Cost, answer.Body)).ConfigureAwait(false);
-            }
-            budget.Settle(most, used);
-            settled = left = true;
+            left = true; // the provider has done its part: the next request need not wait for the disk
             if (answer.Outcome == ProviderOutcome.Limited)
             {
                 if (!model.Limiter.Refused(permit, answer.RetryAfter))
@@ -105,6 +98,14 @@ internal sealed class RequestDesk(RequestJournal journal, RequestBudget budget, 
             }
             else if (completion is not null) model.Limiter.Answered(permit, used.Tokens);
             else model.Limiter.Failed(permit);
+            if (completion is not null)
+            {
+                Interlocked.Exchange(ref fatal, 0);
+                Volatile.Write(ref answered, 1);
+                await journal.AppendAsync(new JournalEntry(name, column, request.Model, completion.InputTokens, completion.OutputTokens, used.Cost, answer.Body)).ConfigureAwait(false);
+            }
+            budget.Settle(most, used);
+            settled = true;
             return answer;
         }
         catch
