@@ -52,10 +52,10 @@ public sealed class NetworkStatisticsTests
     [Fact]
     public void A_detector_finds_loud_attacks_better_than_hidden_ones_and_ports_alone_tell_little()
     {
-        // measured over seeds 31 to 34: 0.72 to 0.92 where nothing is hidden, 0.56 to 0.64 where all is (docs/packs/network.md)
+        // measured over seeds 31 to 34: 0.90 to 0.93 where nothing is hidden, 0.62 to 0.70 where all is (docs/packs/network.md)
         var (loud, hidden) = (Auc(Loud.Value, full: true), Auc(Hidden.Value, full: true));
-        Assert.InRange(loud, 0.75, 0.98);
-        Assert.InRange(hidden, 0.5, 0.72);
+        Assert.InRange(loud, 0.8, 0.98);
+        Assert.InRange(hidden, 0.5, 0.75);
         Assert.InRange(Auc(Loud.Value, full: false), 0, loud - 0.15);
         // with labels dealt out at random nothing is found: three standard errors of 1,500 flows against as many are 0.03
         Assert.InRange(Auc(Loud.Value, full: true, shuffle: true), 0.47, 0.53);
