@@ -30,7 +30,7 @@ public sealed class UsageTests
     [InlineData("run a.csv --to out --set trees", "key=value", "trees=10")]
     [InlineData("run a.csv --to out --column zip", "zip=identifier")]
     [InlineData("run a.csv --to out --holdout 1.5", "between 0 and 1")]
-    [InlineData("list frogs", "models, metrics and recipe-keys")]
+    [InlineData("list frogs", "models, metrics, packs, recipes and recipe-keys")]
     [InlineData("verify out --blocks some", "--blocks some")]
     [InlineData("", "Examples")]
     public async Task A_wrong_command_line_is_explained_with_exit_code_1(string line, params string[] words)

@@ -10,7 +10,7 @@ namespace Semblance.Cli.Verbs;
 /// <summary><c>semblance generate</c>: rows from a model file.</summary>
 internal static class GenerateVerb
 {
-    private static readonly Argument<string> Input = new("model") { Description = "A model file, a rules file (.yaml), or the pack network" };
+    private static readonly Argument<string> Input = new("model") { Description = "A model file, a rules file (.yaml), or a pack: its name or file" };
 
     private static readonly Option<string?> Complete = new("--complete") { Description = "Fill the missing cells of this table instead of making new rows; present cells stay as they are", HelpName = "file" };
 
@@ -19,7 +19,7 @@ internal static class GenerateVerb
     /// <summary>Options that rules have no use for.</summary>
     private static readonly Option[] Refused = [SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, Match];
 
-    public static Verb Command { get; } = new("generate", "Make rows from a model file or a rules file, in constant memory", RunAsync)
+    public static Verb Command { get; } = new("generate", "Make rows from a model file, a rules file or a pack, in constant memory", RunAsync)
     {
         Arguments = { Input },
         Options = { SharedOptions.Count, SharedOptions.To, SharedOptions.Seed, SharedOptions.Where, SharedOptions.Balance, SharedOptions.Fair, SharedOptions.Target, Complete, Match, SharedOptions.Set, TableOutput.Format, SharedOptions.Threads },
@@ -35,6 +35,7 @@ internal static class GenerateVerb
             "semblance generate shop.rules.yaml --seed 1 --to shop/",
             "semblance generate shop.rules.yaml --count 100000 --seed 1 --to shop.sqlite",
             "semblance generate network --set hosts=200 --set hours=2 --seed 1 --to out/",
+            "semblance generate payments --set customers=20000 --set days=60 --seed 1 --to bank/",
         ],
     };
 
@@ -46,6 +47,11 @@ internal static class GenerateVerb
         {
             if (Refused.FirstOrDefault(o => call.Parsed.GetResult(o) is not null) is { } option) throw new UsageException($"{option.Name} is for models: rules say themselves what is made; write it into {call.Get(Input)}");
             return await RulesOutput.RunAsync(rules, call);
+        }
+        if (opened.Pack is { } pack)
+        {
+            if (Refused.FirstOrDefault(o => call.Parsed.GetResult(o) is not null) is { } option) throw new UsageException($"{option.Name} is for models: what a world is like is said by --set; `semblance show {call.Get(Input)}` names its parameters");
+            return await WorldOutput.RunAsync(pack, call);
         }
         if (call.Parsed.GetResult(SharedOptions.Set) is not null) throw new UsageException("--set is for packs: the settings of a model are chosen when it is fitted");
         var generator = opened.Model!;

@@ -4,18 +4,19 @@ using Semblance.Formats;
 using Semblance.Metrics;
 using Semblance.Models;
 using Semblance.Recipes;
+using Semblance.Worlds;
 
 namespace Semblance.Cli.Verbs;
 
 /// <summary><c>semblance show</c>: what a model file holds, what a model or metric of the catalogues is, or the schema of recipes.</summary>
 internal static class ShowVerb
 {
-    private static readonly Argument<string> Input = new("what") { Description = "A model file, a rules file, the id of a model or metric, recipe-schema or rules-schema" };
+    private static readonly Argument<string> Input = new("what") { Description = "A model file, a rules file, a pack, the id of a model or metric, recipe-schema or rules-schema" };
 
-    public static Verb Command { get; } = new("show", "Tell what a model file or rules file holds, what settings a model takes, or the JSON Schema of recipes or rules", RunAsync)
+    public static Verb Command { get; } = new("show", "Tell what a model file or rules file holds, what settings a model or pack takes, or the JSON Schema of recipes or rules", RunAsync)
     {
         Arguments = { Input },
-        Examples = ["semblance show adult.semblance", "semblance show shop.rules.yaml", "semblance show adult.semblance --json", "semblance show cart", "semblance show privacy.dcr-share", "semblance show recipe-schema"],
+        Examples = ["semblance show adult.semblance", "semblance show shop.rules.yaml", "semblance show adult.semblance --json", "semblance show cart", "semblance show payments", "semblance show privacy.dcr-share", "semblance show recipe-schema"],
     };
 
     private static async Task<int> RunAsync(Call call)
@@ -23,10 +24,13 @@ internal static class ShowVerb
         if (!File.Exists(call.Get(Input)))
         {
             if (FromCatalogue(call)) return ExitCode.Done;
+            if (NetworkOutput.Pack(call.Get(Input)) is { } network) return WorldOutput.Show("network", network.About, network.Parameters, call);
+            if (Pack.Names.Contains(call.Get(Input))) return WorldOutput.Show(Pack.Named(call.Get(Input)), call);
             if (!Path.HasExtension(call.Get(Input)))
-                throw new UsageException($"show {call.Get(Input)}: there is no such model file, and no model or metric of that name; `semblance list models` and `semblance list metrics` name them");
+                throw new UsageException($"show {call.Get(Input)}: there is no such model file, and no model, metric or pack of that name; `semblance list models`, `list metrics` and `list packs` name them");
         }
         using var opened = await Opening.OpenAsync(call.Get(Input), call.Cancel);
+        if (opened.Pack is { } pack) return WorldOutput.Show(pack, call);
         if (opened.Rules is { } rules) return RulesOutput.Show(rules, call);
         var generator = opened.Model!;
         var about = generator.About;

@@ -11,6 +11,7 @@ internal sealed class DatabaseFolder : DatabaseWriter
     private readonly StagedFolder staged;
     private readonly TableWriter[] writers;
     private readonly string[] names;
+    private readonly List<string> texts = [];
     private bool committed;
 
     public DatabaseFolder(string folder, DatabaseSchema schema, WriteOptions options) : base(schema)
@@ -35,12 +36,19 @@ internal sealed class DatabaseFolder : DatabaseWriter
 
     protected override ValueTask WriteAsync(int table, Table rows, CancellationToken ct) => writers[table].WriteAsync(rows, ct);
 
+    public override async ValueTask AddTextAsync(string name, string text, CancellationToken ct = default)
+    {
+        try { await File.WriteAllTextAsync(staged.PathOf(name), text, new UTF8Encoding(false), ct).ConfigureAwait(false); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw StagedFile.Failed(staged.Folder, e); }
+        texts.Add(name);
+    }
+
     public override async ValueTask CommitAsync(CancellationToken ct = default)
     {
         foreach (var writer in writers) await writer.CommitAsync(ct).ConfigureAwait(false);
         try { await File.WriteAllTextAsync(staged.PathOf(SchemaName), DatabaseSchemaFile.ToJson(Schema), new UTF8Encoding(false), ct).ConfigureAwait(false); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw StagedFile.Failed(staged.Folder, e); }
-        staged.Commit([.. names, SchemaName]);
+        staged.Commit([.. names, .. texts, SchemaName]);
         committed = true;
     }
 

@@ -31,6 +31,12 @@ public abstract class DatabaseWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds a text file that stands beside the tables of a folder (a report); other outputs have no place for it and leave it out.</summary>
+    /// <param name="name">Its name, without a folder.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="ct">Cancels.</param>
+    public virtual ValueTask AddTextAsync(string name, string text, CancellationToken ct = default) => ValueTask.CompletedTask;
+
     /// <summary>Puts all in place.</summary>
     public abstract ValueTask CommitAsync(CancellationToken ct = default);
 

@@ -31,6 +31,23 @@ internal static class KeyedPermutation
         return index;
     }
 
+    /// <summary>The index whose image a number is: the inverse of <see cref="Permute"/>.</summary>
+    public static ulong Invert(ulong image, ulong count, ulong key)
+    {
+        if (count <= 1) return 0;
+        var half = (64 - BitOperations.LeadingZeroCount(count - 1) + 1) / 2;
+        var mask = (1UL << half) - 1;
+        do
+        {
+            ulong left = image >> half, right = image & mask;
+            for (var round = Rounds - 1; round >= 0; round--)
+                (left, right) = (right ^ (Mix(left + key + (ulong)round * 0x9E3779B97F4A7C15) & mask), left);
+            image = left << half | right;
+        }
+        while (image >= count);
+        return image;
+    }
+
     /// <summary>A bijection of 64-bit numbers that scatters every bit (the finaliser of SplitMix64; Steele, Lea, Flood 2014).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong x)

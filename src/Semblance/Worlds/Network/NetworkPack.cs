@@ -36,6 +36,7 @@ public sealed class NetworkPack
         var map = source.Map(StrictYaml.Read(yaml, $"`{name}`"), "a network pack", "pack", "version", "about", "parameters", "emitter", "emit", "targets");
         if (source.Single(map.Require("emitter"), "`emitter`") is { Text: not "network" } other) throw source.Unknown(other, "emitter", other.Text, ["network"]);
         source.Number(map.Require("version"), "`version`", 1, 1);
+        About = map.Text("about") ?? "";
         Parameters = [.. map.Pairs("parameters").Select(p => PackParameter.Of(source, p.Key, p.Value))];
         foreach (var needed in (ReadOnlySpan<string>)["hosts", "hours", "start", "hour", "load", "attacks", "decoys", "difficulty", "pcap"])
             if (!Parameters.Any(p => p.Name == needed)) throw source.Fault("SB2203", map.Require("parameters"), $"`parameters` needs the one called `{needed}`");
@@ -52,6 +53,9 @@ public sealed class NetworkPack
             return new NetworkPack(reader.ReadToEnd(), "network.yaml");
         }
     }
+
+    /// <summary>What it simulates, in one line.</summary>
+    public string About { get; }
 
     /// <summary>What may be set.</summary>
     public ImmutableArray<PackParameter> Parameters { get; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Semblance.Formats;
+using Semblance.Rules;
 
 namespace Semblance.Worlds;
 
@@ -56,6 +57,13 @@ internal sealed class PackSource(string name)
         return key.Text;
     }
 
+    /// <summary>Reads an expression; an error tells the place in the file and in the text.</summary>
+    public T Expression<T>(YamlText text, Func<T> read)
+    {
+        try { return read(); }
+        catch (RecipeException e) when (!e.Message.StartsWith($"`{name}`", StringComparison.Ordinal)) { throw new RecipeException(e.Code, $"`{name}`, line {text.Line}, column {text.Column}: {e.Message}", e); }
+    }
+
     private static string Range(double min, double max) => (min > double.MinValue, max < double.MaxValue) switch
     {
         (true, true) => string.Create(CultureInfo.InvariantCulture, $" from {min} to {max}"),
@@ -70,6 +78,8 @@ internal sealed class PackSource(string name)
 /// <summary>A map whose keys were checked.</summary>
 internal sealed class PackMap(PackSource source, YamlMap map, string what)
 {
+    public YamlMap Yaml => map;
+
     public YamlValue? this[string key]
     {
         get
