@@ -38,6 +38,7 @@ internal static class RuleSamples
             key: id
             columns:
               id: {sequence: {start: 100001}}
+              code: {pattern: '[a-f]{3}\d{6}'}
               customer_id: {reference: customers}
               placed: {date: {from: customers.joined, to: 2025-06-30}}
               delivered: {date: {from: placed, to: placed + 14}, missing: 0.05}

@@ -99,7 +99,7 @@ internal sealed class DistinctChoice(int stream, double? exponent) : RowChoice
                 known.Clear();
                 (of, sequence) = (parents[i], random.Sequence(parents[i]));
             }
-            while (taken.Count <= ordinals[i])
+            while (taken.Count <= Math.Min(ordinals[i], count - 1))
             {
                 var row = law.Row(ref sequence, random.Key);
                 // a few popular rows may be drawn for ever: then the next free one is taken
@@ -107,7 +107,7 @@ internal sealed class DistinctChoice(int stream, double? exponent) : RowChoice
                 known.Add(row);
                 taken.Add(row);
             }
-            rows[i] = taken[ordinals[i]];
+            rows[i] = taken[(int)Math.Min(ordinals[i], count - 1)]; // a parent has no more children than there are rows
         }
         return rows;
     }
