@@ -108,5 +108,7 @@ public sealed class RuleConstraintTests
                 same++;
             }
         Assert.InRange(same, 1800, 2200);
+        // what is drawn again is nobody else's draw
+        Assert.Equal(4000, Numbers(held, "a").Zip(Numbers(held, "b")).Distinct().Count());
     }
 }
