@@ -42,6 +42,8 @@ internal static class LanguageBench
               - {format: chat, user: "{{ topic }}", assistant: "{{ answer }}"}
             """, Path.Combine(folder, "job.yaml"));
         var ideal = Rows / (double)Concurrency * Latency / 1000;
+        var bare = await Bare(server.Url);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"A bare HttpClient, {Concurrency} loops, nothing kept: {bare:0.0} s, {bare / ideal:0.000} of ideal ({ideal:0.00} s).\n"));
         Console.WriteLine("| | seconds | of ideal | processor seconds | peak memory, MB | calls |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
         foreach (var what in (string[])["all asked", "all from the journal"])
@@ -55,6 +57,23 @@ internal static class LanguageBench
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {Rows} requests, {Latency} ms, {Concurrency} at once: {what} | {seconds:0.0} | {(what == "all asked" ? $"{seconds / ideal:0.000}" : "")} | {(Environment.CpuUsage.TotalTime - before).TotalSeconds:0.0} | {peak.Megabytes:0} | {server.Calls} |"));
         }
+    }
+
+    /// <summary>What this machine can do at this moment: others may use it too.</summary>
+    private static async Task<double> Bare(string url)
+    {
+        using var http = new HttpClient();
+        var left = Rows;
+        var watch = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(async _ =>
+        {
+            while (Interlocked.Decrement(ref left) is >= 0 and var n)
+            {
+                using var answer = await http.PostAsync(url, new StringContent($$"""{"model":"m","messages":[{"role":"user","content":"{{n}}"}]}"""));
+                await answer.Content.ReadAsStringAsync();
+            }
+        }));
+        return watch.Elapsed.TotalSeconds;
     }
 
     private static void Export(string folder)

@@ -67,6 +67,7 @@ internal sealed class ModelServer : IDisposable
             while (true)
             {
                 var client = await listener.AcceptTcpClientAsync(stop.Token);
+                client.NoDelay = true; // head and body are two writes: without this the second waits 40 ms for the first's receipt
                 _ = Task.Run(() => ServeAsync(client));
             }
         }
