@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Semblance.Data;
 using Semblance.Formats;
+using Semblance.Recipes;
 using Semblance.Rules;
 
 namespace Semblance.Cli.Verbs;
@@ -15,22 +16,23 @@ internal static class RulesOutput
     {
         var to = call.Get(SharedOptions.To) ?? "-";
         var several = rules.Tables.Length > 1;
+        using var faulted = new FaultedRules(rules);
         var wanted = call.Get(SharedOptions.Count);
         if (wanted <= 0) throw new UsageException($"--count {wanted}: give a number of rows, at least 1");
         if (to == "-" && several && wanted is null) call.Screen.Note($"a preview of {Preview} rows of {rules.Tables[0].Name}; give --to a folder for all, or --count");
         // a preview shows the first rows of the whole, whose other tables are as large as the rules say
         var request = wanted is null && to == "-" && several ? new Request(Math.Min(Preview, rules.Count)) { Total = rules.Count } : new Request(wanted ?? rules.Count);
         var seed = call.SeedOrDrawn();
-        var rows = new long[rules.Tables.Length];
+        var rows = new long[faulted.Schemas.Tables.Length];
         await using (var progress = call.Screen.Progress())
         {
             var run = call.Run(seed, progress);
-            if (to == "-" && several) await PrintAsync(rules, request, run, call);
-            else if (!several && IsTableFile(to)) rows[0] = await TableAsync(rules, request, run, to, call);
+            if (to == "-" && several) await PrintAsync(faulted, request, run, call);
+            else if (!several && IsTableFile(to)) rows[0] = await TableAsync(faulted, request, run, to, call);
             else
             {
-                await using var writer = await DatabaseOutput.WriterAsync(to, rules.Schemas, call);
-                await foreach (var block in rules.StreamAsync(request, run, call.Cancel)) await writer.WriteAsync(block, call.Cancel);
+                await using var writer = await DatabaseOutput.WriterAsync(to, faulted.Schemas, call);
+                await foreach (var block in faulted.StreamAsync(request, run, call.Cancel)) await writer.WriteAsync(block, call.Cancel);
                 await writer.CommitAsync(call.Cancel);
                 rows = writer.Rows;
             }
@@ -41,11 +43,11 @@ internal static class RulesOutput
             {
                 json.WriteString("to", to);
                 json.WriteStartObject("rows");
-                for (var t = 0; t < rows.Length; t++) json.WriteNumber(rules.Tables[t].Name, rows[t]);
+                for (var t = 0; t < rows.Length; t++) json.WriteNumber(faulted.Schemas.Tables[t].Name, rows[t]);
                 json.WriteEndObject();
                 json.WriteString("seed", seed.ToString(CultureInfo.InvariantCulture));
             });
-        else call.Screen.Note(several ? $"wrote {string.Join(", ", rules.Tables.Select((t, i) => $"{Grid.Count(rows[i])} {t.Name}"))} to {to}" : $"wrote {Grid.Count(rows[0])} rows to {to}");
+        else call.Screen.Note(rows[1..].Any(n => n > 0) ? $"wrote {string.Join(", ", faulted.Schemas.Tables.Select((t, i) => $"{Grid.Count(rows[i])} {t.Name}"))} to {to}" : $"wrote {Grid.Count(rows[0])} rows to {to}");
         return ExitCode.Done;
     }
 
@@ -106,25 +108,33 @@ internal static class RulesOutput
         return Path.GetExtension(name).ToLowerInvariant() is ".csv" or ".tsv" or ".txt" or ".jsonl" or ".ndjson";
     }
 
-    private static async Task<long> TableAsync(RuleSchema rules, Request request, Run run, string to, Call call)
+    /// <summary>One table, and where it has faults the answer key in a file beside it; on stdout the table alone.</summary>
+    private static async Task<long> TableAsync(FaultedRules rules, Request request, Run run, string to, Call call)
     {
         await using var writer = TableOutput.Writer(to, call);
-        await foreach (var block in rules.StreamAsync(request, run, call.Cancel)) await writer.WriteAsync(block.Tables[0], call.Cancel);
+        var dot = to.LastIndexOf('.', to.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? to.Length - 4 : to.Length - 1);
+        await using var key = rules.Schemas.Tables.Length > 1 && to != "-" ? TableOutput.Writer(to[..dot] + ".faults" + to[dot..], call) : null;
+        await foreach (var block in rules.StreamAsync(request, run, call.Cancel))
+        {
+            await writer.WriteAsync(block.Tables[0], call.Cancel);
+            if (key is not null) await key.WriteAsync(block.Tables[1], call.Cancel);
+        }
+        if (key is not null) await key.CommitAsync(call.Cancel);
         await writer.CommitAsync(call.Cancel);
         return writer.Rows;
     }
 
     /// <summary>Tables one after another, each under its name.</summary>
-    private static async Task PrintAsync(RuleSchema rules, Request request, Run run, Call call)
+    private static async Task PrintAsync(FaultedRules rules, Request request, Run run, Call call)
     {
         if (request.Count > 100_000) throw new UsageException("--count: so many rows of several tables are no preview; give --to a folder");
         var blocks = new List<Database>();
         await foreach (var block in rules.StreamAsync(request, run, call.Cancel)) blocks.Add(block);
         await using var output = TableOutput.StandardOutput();
         var options = TableOutput.Options(call);
-        for (var t = 0; t < rules.Tables.Length; t++)
+        for (var t = 0; t < rules.Schemas.Tables.Length; t++)
         {
-            await output.WriteAsync(Encoding.UTF8.GetBytes($"{(t > 0 ? "\n" : "")}# {rules.Tables[t].Name}: {Grid.Count(blocks.Sum(b => b.Tables[t].Count))} rows\n"), call.Cancel);
+            await output.WriteAsync(Encoding.UTF8.GetBytes($"{(t > 0 ? "\n" : "")}# {rules.Schemas.Tables[t].Name}: {Grid.Count(blocks.Sum(b => b.Tables[t].Count))} rows\n"), call.Cancel);
             await using var writer = TableWriter.Create(output, options);
             foreach (var block in blocks) await writer.WriteAsync(block.Tables[t], call.Cancel);
             await writer.CommitAsync(call.Cancel);

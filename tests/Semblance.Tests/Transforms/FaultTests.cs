@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Semblance.Data;
 using Semblance.Numerics;
+using Semblance.Rules;
 using Semblance.Transforms;
 
 namespace Semblance.Tests.Transforms;

@@ -56,8 +56,23 @@ public static class RuleFileSchema
                 "count" => new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer", ["minimum"] = 0 }, new JsonObject { ["$ref"] = "#/$defs/column" }) },
                 "columns" => new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/column" } },
                 "key" or "constraints" => new JsonObject { ["type"] = new JsonArray("string", "array"), ["items"] = new JsonObject { ["type"] = "string" } },
+                "faults" => new JsonObject { ["type"] = "array", ["items"] = Faults() },
                 _ => new JsonObject { ["type"] = "string" },
             };
         return properties;
     }
+
+    private static JsonObject Faults() => new()
+    {
+        ["type"] = "object",
+        ["minProperties"] = 1,
+        ["maxProperties"] = 1,
+        ["additionalProperties"] = false,
+        ["properties"] = new JsonObject(FaultReader.Words.Select(fault => KeyValuePair.Create<string, JsonNode?>(fault.Key, new JsonObject
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["properties"] = new JsonObject(fault.Value.Select(word => KeyValuePair.Create<string, JsonNode?>(word, new JsonObject()))),
+        }))),
+    };
 }

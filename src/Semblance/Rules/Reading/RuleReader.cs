@@ -14,7 +14,7 @@ internal static class RuleReader
     private const long MostRows = RowFrame.MostRows - 1;
 
     /// <summary>Words of a table.</summary>
-    public static ImmutableArray<string> TableWords { get; } = ["rows", "scales", "per", "count", "key", "columns", "constraints"];
+    public static ImmutableArray<string> TableWords { get; } = ["rows", "scales", "per", "count", "key", "columns", "constraints", "faults"];
 
     /// <summary>Reads the tables of a rules file.</summary>
     /// <param name="yaml">The text.</param>
@@ -52,6 +52,7 @@ internal static class RuleReader
             Count = map["count"] is { } law ? Count(map, law, name, reader) : null,
             Key = map["key"] is { } key ? [.. map.Texts(key, "key").Select(k => k.Text)] : [],
             Columns = columns,
+            Faults = map["faults"] is { } faults ? FaultReader.Read(map, faults) : [],
             Constraints = [.. constraints.Select(c => c.Text)],
             ConstraintsAt = [.. constraints.Select(map.Place)],
             At = map.At,

@@ -27,6 +27,9 @@ public sealed record TableRule(string Name)
     /// <summary>What every row keeps, as <see cref="Constraint"/> reads it.</summary>
     public ImmutableArray<string> Constraints { get; init; } = [];
 
+    /// <summary>Damage laid over the rows after they are made, with an answer key beside them. <see cref="RuleSchema"/> yields clean rows; who writes them out lays it over.</summary>
+    public ImmutableArray<Fault> Faults { get; init; } = [];
+
     internal RulePlace? At { get; init; }
 
     /// <summary>Where each constraint stands; empty for rules made in C#.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Semblance.Data;
+using Semblance.Rules;
 
 namespace Semblance.Transforms;
 

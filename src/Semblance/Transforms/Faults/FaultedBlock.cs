@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Semblance.Data;
+using Semblance.Rules;
 
 namespace Semblance.Transforms;
 

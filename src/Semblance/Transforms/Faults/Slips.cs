@@ -1,4 +1,5 @@
 using Semblance.Numerics;
+using Semblance.Rules;
 
 namespace Semblance.Transforms;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Semblance.Transforms;
+namespace Semblance.Rules;
 
 /// <summary>Kinds of damage, as the answer key names them.</summary>
 public enum FaultKind
