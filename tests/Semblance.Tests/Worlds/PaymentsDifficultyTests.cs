@@ -3,10 +3,10 @@ namespace Semblance.Tests.Worlds;
 /// <summary>Difficulty is what the pack promises: bands of the detector's AUC, and no column that finds fraud alone.</summary>
 public sealed class PaymentsDifficultyTests
 {
-    // About 390 frauds in the later part: the AUC's standard error is near 0.012; bands are 3 of them around what was measured (0.95, 0.87, 0.82) on a seed set beforehand.
+    // About 390 frauds in the later part: the AUC's standard error is near 0.012; bands are 3 of them around what was measured (0.95, 0.88, 0.82) on a seed set beforehand.
     [Theory]
     [InlineData("0", 0.91, 0.985)]
-    [InlineData("0.5", 0.83, 0.91)]
+    [InlineData("0.5", 0.84, 0.92)]
     [InlineData("1", 0.78, 0.865)]
     public void The_detector_is_as_good_as_the_setting_says(string difficulty, double low, double high)
     {

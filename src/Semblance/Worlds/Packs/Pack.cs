@@ -11,7 +11,7 @@ public sealed class Pack
 {
     internal const int FormatVersion = 1;
 
-    private static readonly string[] Shipped = ["payments"];
+    private static readonly string[] Shipped = ["clinic", "payments"];
 
     private Pack(string text, string source)
     {

@@ -6,7 +6,7 @@ namespace Semblance.Worlds;
 /// <summary>Reads a value of a pack: an expression, or one word that makes it (a distribution, <c>choice</c>, <c>chance</c>, <c>strata</c>, <c>pick</c>, <c>given</c>) with words that dress it.</summary>
 internal sealed class ValueReader(PackBuild build, Scope scope, CampaignSpec? campaign = null, int campaignSlot = 0)
 {
-    private static readonly string[] Makers = ["expression", "choice", "chance", "strata", "level", "item", "pick", "member", "given"], Dress = ["min", "max", "decimals", "unit", "by", "weight", "within", "habit", "popularity", "at", "of"];
+    private static readonly string[] Makers = ["expression", "choice", "chance", "strata", "level", "word", "item", "pick", "member", "given"], Dress = ["min", "max", "decimals", "unit", "by", "weight", "within", "habit", "popularity", "at", "of"];
 
     private PackSource Source => build.Source;
 
@@ -54,6 +54,7 @@ internal sealed class ValueReader(PackBuild build, Scope scope, CampaignSpec? ca
             "strata" => Strata(body, what, kind),
             "pick" => Pick(checkedMap, body, stream),
             "level" => Level(checkedMap, body),
+            "word" => new(new ItemNode(Number(checkedMap.Require("at"), "`at`"), build.Table(body).Names.Length), new(Sort.Level, build.Table(body))),
             "item" => Item(checkedMap, body),
             "member" => Member(checkedMap, body),
             "given" => Given(body, what, stream, kind),
