@@ -22,7 +22,15 @@ public sealed class FaultedRules : IGenerator<Database>
     {
         this.rules = rules;
         layers = [.. rules.Tables.Select((table, t) => table.Faults.IsEmpty ? null : new FaultLayer(table.Faults, rules.Schemas.Tables[t].Schema))];
-        var tables = rules.Schemas.Tables.Select((table, t) => layers[t] is { } layer ? table with { Schema = layer.Damaged } : table).ToList();
+        // what is damaged is promised no longer: a key that copies or gaps break is none, and nothing can refer to it
+        var touched = rules.Tables.Select(Touched).ToArray();
+        var keyless = rules.Schemas.Tables.Where((table, t) => rules.Tables[t].Faults.Any(f => f is Fault.Duplicates) || table.Key.Any(touched[t].Contains)).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var tables = rules.Schemas.Tables.Select((table, t) => table with
+        {
+            Schema = layers[t]?.Damaged ?? table.Schema,
+            Key = keyless.Contains(table.Name) ? [] : table.Key,
+            ForeignKeys = [.. table.ForeignKeys.Where(f => !keyless.Contains(f.Table) && !f.Columns.Any(touched[t].Contains))],
+        }).ToList();
         foreach (var (table, layer) in rules.Schemas.Tables.Zip(layers))
             if (layer is not null) tables.Add(new TableSchema(table.Name + ".faults", new FaultedBlock(new Table([]), [], []).KeyTable(0).Schema));
         Schemas = new DatabaseSchema([.. tables]);
@@ -68,4 +76,20 @@ public sealed class FaultedRules : IGenerator<Database>
 
     /// <inheritdoc/>
     public void Dispose() => rules.Dispose();
+
+    /// <summary>Columns whose cells may differ from the clean ones.</summary>
+    private static HashSet<string> Touched(TableRule table) =>
+    [
+        .. table.Faults.SelectMany(fault => fault switch
+        {
+            Fault.Missing f => [f.Column],
+            Fault.Outlier f => [f.Column],
+            Fault.Drift f => [f.Column],
+            Fault.Label f => [f.Column],
+            Fault.Typo f => [f.Column],
+            Fault.Format f => [f.Column],
+            Fault.Swap f => [f.Column, f.Other],
+            _ => Array.Empty<string>(),
+        }),
+    ];
 }

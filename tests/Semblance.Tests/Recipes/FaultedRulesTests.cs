@@ -80,6 +80,18 @@ public sealed class FaultedRulesTests
         Assert.Equal(clean[1].Rows, dirty[1].Rows);
     }
 
+    /// <summary>A database would refuse copies of a key, and rows that refer to a key that is gone.</summary>
+    [Fact]
+    public void What_the_faults_break_is_promised_no_longer()
+    {
+        using var copies = new FaultedRules(RuleSchema.Read(Rules, "people.rules.yaml"));
+        Assert.Empty(copies.Schemas.Tables[0].Key);
+        Assert.Empty(copies.Schemas.Tables[1].ForeignKeys);
+        using var typos = new FaultedRules(RuleSchema.Read(Rules[..Rules.IndexOf("      - duplicates", StringComparison.Ordinal)] + Rules[Rules.IndexOf("  visits:", StringComparison.Ordinal)..], "people.rules.yaml"));
+        Assert.Equal(["id"], typos.Schemas.Tables[0].Key.AsEnumerable());
+        Assert.Single(typos.Schemas.Tables[1].ForeignKeys);
+    }
+
     [Fact]
     public async Task Rules_without_faults_come_out_as_they_are()
     {
@@ -105,6 +117,8 @@ public sealed class FaultedRulesTests
     [Theory]
     [InlineData("- typo: {colum: name, rate: 0.1}", "SB2130", "did you mean `column`?")]
     [InlineData("- typos: {column: name, rate: 0.1}", "SB2130", "did you mean `typo`?")]
+    [InlineData("- typo: {column: nme, rate: 0.1}", "SB2134", "did you mean `name`?")]
+    [InlineData("- duplicates: {rate: 0.1, columns: [name, agee]}", "SB2134", "did you mean `age`?")]
     [InlineData("- typo: {column: name}", "SB2132", "`rate`")]
     [InlineData("- typo: {column: name, rate: 1.5}", "SB2131", "from 0 to 1")]
     [InlineData("- drift: {column: age, amount: 3, from: 10, to: 5}", "SB2131", "whole number from 11")]
@@ -117,7 +131,11 @@ public sealed class FaultedRulesTests
         Assert.Contains("line 12", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Rules made in C# have no lines to tell of.</summary>
     [Fact]
-    public void A_fault_of_a_column_that_is_not_there_is_refused() =>
-        Assert.Equal("SB1202", Assert.Throws<SchemaException>(() => new FaultedRules(RuleSchema.Read(Rules.Replace("column: name, rate", "column: nme, rate", StringComparison.Ordinal), "x.yaml"))).Code);
+    public void A_fault_of_a_column_that_is_not_there_is_refused()
+    {
+        var tables = RuleSchema.Read(Rules, "x.yaml").Tables;
+        Assert.Equal("SB1202", Assert.Throws<SchemaException>(() => new FaultedRules(new RuleSchema([tables[0] with { Faults = [new Fault.Typo("nme", .1)] }, tables[1]]))).Code);
+    }
 }

@@ -21,18 +21,23 @@ internal static class FaultReader
 
     private const int MostFaults = 1_000;
 
-    public static ImmutableArray<Fault> Read(RuleMap table, YamlValue value)
+    /// <summary>Faults of a table with the given columns.</summary>
+    public static ImmutableArray<Fault> Read(RuleMap table, YamlValue value, IReadOnlyList<string> columns)
     {
         if (value is not YamlList { Items.Length: <= MostFaults } list) throw table.Fault(value, "SB2131", "`faults` is a list, each item a fault: `- typo: {column: name, rate: 0.02}`");
-        return [.. list.Items.Select(item => One(table, item))];
+        return [.. list.Items.Select(item => One(table, item, columns))];
     }
 
-    private static Fault One(RuleMap table, YamlValue item)
+    private static Fault One(RuleMap table, YamlValue item, IReadOnlyList<string> columns)
     {
         var outer = new RuleMap(table.At.Source, item, "a fault", Words.Keys);
         if (outer.Entries.Length != 1) throw outer.Fault(item, "SB2131", "an item is one fault: one word, and under it what belongs to it");
         var (word, value) = (outer.Entries[0].Key.Text, outer.Entries[0].Value);
         var map = new RuleMap(table.At.Source, value, $"fault `{word}`", Words[word]);
+        foreach (var at in new[] { map["column"], map["other"], map["columns"] }.OfType<YamlValue>())
+            foreach (var name in map.Texts(at, "column"))
+                if (!columns.Contains(name.Text))
+                    throw map.Fault(name, "SB2134", $"there is no column `{name.Text}`; " + (Nearest.Of(name.Text, columns) is { } near ? $"did you mean `{near}`?" : $"the columns are {string.Join(", ", columns.Take(30))}"));
         return word switch
         {
             "missing" => new Fault.Missing(Needed(map, "column"), Rate(map)) { When = map.Text("when") is { } when ? new Condition(when) : null, Otherwise = map.Number("otherwise", 0, 0, 1) },
@@ -46,7 +51,7 @@ internal static class FaultReader
             "typo" => new Fault.Typo(Needed(map, "column"), Rate(map)),
             "format" => new Fault.Format(Needed(map, "column"), Rate(map)),
             "swap" => new Fault.Swap(Needed(map, "column"), Needed(map, "other"), Rate(map)),
-            _ => new Fault.Duplicates(Rate(map)) { Changes = map.Number("changes", 0, 0, 1), Columns = map["columns"] is { } columns ? [.. map.Texts(columns, "columns").Select(c => c.Text)] : [] },
+            _ => new Fault.Duplicates(Rate(map)) { Changes = map.Number("changes", 0, 0, 1), Columns = map["columns"] is { } named ? [.. map.Texts(named, "columns").Select(c => c.Text)] : [] },
         };
     }
 

@@ -52,7 +52,7 @@ internal static class RuleReader
             Count = map["count"] is { } law ? Count(map, law, name, reader) : null,
             Key = map["key"] is { } key ? [.. map.Texts(key, "key").Select(k => k.Text)] : [],
             Columns = columns,
-            Faults = map["faults"] is { } faults ? FaultReader.Read(map, faults) : [],
+            Faults = map["faults"] is { } faults ? FaultReader.Read(map, faults, [.. columns.Select(c => c.Name)]) : [],
             Constraints = [.. constraints.Select(c => c.Text)],
             ConstraintsAt = [.. constraints.Select(map.Place)],
             At = map.At,
